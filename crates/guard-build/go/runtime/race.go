@@ -1,0 +1,331 @@
+// This file takes the place of the runtime's own race.go in a guarded build.
+//
+// The runtime calls the functions below at every map operation and every
+// synchronisation when it is built with the tag "race". Here they lead to
+// mapguard's detector, whose machine code is the text of guardtext
+// (guard_amd64.s), instead of to ThreadSanitizer. Functions that only matter
+// for plain memory accesses are empty, so that the compiler drops the calls.
+//
+// The names and signatures are the runtime's; see runtime/race0.go.
+
+//go:build race
+
+package runtime
+
+import (
+	"internal/abi"
+	"unsafe"
+)
+
+const raceenabled = true
+
+// The detector's region of fixed addresses; keep in step with layout.rs.
+const (
+	guardHeapBase   = 0xc000000000     // first address of the Go heap
+	guardHeapSize   = 1 << 37          // the heap's reach under the tag race
+	guardHeapCells  = 0x2100_0000_0000 // one uint32 for each 8 bytes of heap
+	guardDataCells  = 0x2200_0000_0000 // the same for data and bss
+	guardHeapPages  = 0x2300_0000_0000 // one byte for each 8 KiB of heap
+	guardSyncVars   = 0x2400_0000_0000 // records of synchronisation objects
+	guardCellShift  = 3
+	guardPageShift  = 13
+	guardSyncStride = 32
+)
+
+// guardOn says whether the detector has its memory and watches.
+var guardOn bool
+
+// guardOptions is set by the linker (-X): the options given at build time.
+var guardOptions string
+
+var racedatastart, racedataend uintptr
+
+// Calls into the detector; race_amd64.s. They run on the g0 stack, and hand the
+// detector the frame pointer and g besides the arguments.
+func guardinit(layout *guardLayout) bool
+func guardfini()
+func guardgostart(parent, callerpc uintptr) uintptr
+func guardgoend(ctx uintptr)
+func guardfingo(ctx uintptr)
+func guardacquire(ctx, addr uintptr)
+func guardrelease(ctx, addr uintptr)
+func guardreleasemerge(ctx, addr uintptr)
+func guardreleaseacquire(ctx, addr uintptr)
+func guardfree(addr, size uintptr)
+func guardread(ctx, addr, callerpc, pc uintptr)
+func guardwrite(ctx, addr, callerpc, pc uintptr)
+func guarderrors() uintptr
+
+// guardtrampoline is what the detector calls to have a guardSymbol filled in.
+func guardtrampoline()
+
+// guardLayout tells the detector once what it cannot know of this Go release and program.
+type guardLayout struct {
+	size               uintptr // of this struct
+	trampoline         uintptr
+	argc               uintptr
+	argv               unsafe.Pointer
+	options            string
+	datastart, dataend uintptr
+	goid, labels       uintptr // offsets in g
+	m, curg            uintptr // offset of m in g, of curg in m
+	textstart          uintptr
+}
+
+//go:nosplit
+func raceinit() (gctx, pctx uintptr) {
+	lockInit(&raceFiniLock, lockRankRaceFini)
+	start := min(firstmoduledata.noptrdata, firstmoduledata.data, firstmoduledata.noptrbss, firstmoduledata.bss)
+	end := max(firstmoduledata.enoptrdata, firstmoduledata.edata, firstmoduledata.enoptrbss, firstmoduledata.ebss)
+	racedatastart, racedataend = start, end
+	layout := guardLayout{
+		size:       unsafe.Sizeof(guardLayout{}),
+		trampoline: abi.FuncPCABI0(guardtrampoline),
+		argc:       uintptr(argc),
+		argv:       unsafe.Pointer(argv),
+		options:    guardOptions,
+		datastart:  start,
+		dataend:    end,
+		goid:       unsafe.Offsetof(g{}.goid),
+		labels:     unsafe.Offsetof(g{}.labels),
+		m:          unsafe.Offsetof(g{}.m),
+		curg:       unsafe.Offsetof(m{}.curg),
+		textstart:  firstmoduledata.text,
+	}
+	guardOn = guardinit(&layout)
+	if !guardOn {
+		return 0, 1
+	}
+	return guardgostart(0, 0), 1
+}
+
+//go:nosplit
+func racefini() {
+	lock(&raceFiniLock)
+	entersyscall()
+	osPreemptExtEnter(getg().m)
+	guardfini()
+}
+
+func raceproccreate() uintptr     { return 1 }
+func raceprocdestroy(ctx uintptr) {}
+
+func racemapshadow(addr unsafe.Pointer, size uintptr) {}
+func racemalloc(p unsafe.Pointer, sz uintptr)         {}
+
+// guardspan reports whether the detector follows an object in the n pages from base on.
+//
+//go:nosplit
+func guardspan(base, n uintptr) bool {
+	off := base - guardHeapBase
+	if !guardOn || off >= guardHeapSize {
+		return false
+	}
+	for i := uintptr(0); i < n; i++ {
+		if *(*uint8)(unsafe.Pointer(guardHeapPages + off>>guardPageShift + i)) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// racefree is called by the sweeper for each object it frees in a span for which guardspan holds.
+//
+//go:nosplit
+func racefree(p unsafe.Pointer, sz uintptr) {
+	if guardOn {
+		guardfree(uintptr(p), sz)
+	}
+}
+
+// guardcell returns the detector's cell for addr, or nil where addr is neither heap nor data.
+//
+//go:nosplit
+func guardcell(addr uintptr) *uint32 {
+	if off := addr - guardHeapBase; off < guardHeapSize {
+		return (*uint32)(unsafe.Pointer(guardHeapCells + off>>guardCellShift<<2))
+	}
+	if off := addr - racedatastart; off < racedataend-racedatastart {
+		return (*uint32)(unsafe.Pointer(guardDataCells + off>>guardCellShift<<2))
+	}
+	return nil
+}
+
+//go:nosplit
+func raceacquire(addr unsafe.Pointer) {
+	raceacquireg(getg(), addr)
+}
+
+//go:nosplit
+func raceacquireg(gp *g, addr unsafe.Pointer) {
+	if getg().raceignore == 0 {
+		raceacquirectx(gp.racectx, addr)
+	}
+}
+
+//go:nosplit
+func raceacquirectx(racectx uintptr, addr unsafe.Pointer) {
+	if racectx != 0 {
+		if cell := guardcell(uintptr(addr)); cell != nil && *cell != 0 {
+			guardacquire(racectx, uintptr(addr))
+		}
+	}
+}
+
+//go:nosplit
+func racerelease(addr unsafe.Pointer) {
+	racereleaseg(getg(), addr)
+}
+
+//go:nosplit
+func racereleaseg(gp *g, addr unsafe.Pointer) {
+	if getg().raceignore == 0 && gp.racectx != 0 {
+		guardrelease(gp.racectx, uintptr(addr))
+	}
+}
+
+//go:nosplit
+func racereleaseacquire(addr unsafe.Pointer) {
+	racereleaseacquireg(getg(), addr)
+}
+
+//go:nosplit
+func racereleaseacquireg(gp *g, addr unsafe.Pointer) {
+	if getg().raceignore == 0 && gp.racectx != 0 {
+		guardreleaseacquire(gp.racectx, uintptr(addr))
+	}
+}
+
+//go:nosplit
+func racereleasemerge(addr unsafe.Pointer) {
+	racereleasemergeg(getg(), addr)
+}
+
+//go:nosplit
+func racereleasemergeg(gp *g, addr unsafe.Pointer) {
+	if getg().raceignore == 0 && gp.racectx != 0 {
+		guardreleasemerge(gp.racectx, uintptr(addr))
+	}
+}
+
+//go:nosplit
+func racefingo() {
+	if ctx := getg().racectx; ctx != 0 {
+		guardfingo(ctx)
+	}
+}
+
+//go:nosplit
+func racegostart(pc uintptr) uintptr {
+	gp := getg()
+	if gp.m.curg != nil {
+		gp = gp.m.curg
+	}
+	return racectxstart(pc, gp.racectx)
+}
+
+//go:nosplit
+func racegoend() {
+	if ctx := getg().racectx; ctx != 0 {
+		guardgoend(ctx)
+	}
+}
+
+//go:nosplit
+func racectxstart(pc, spawnctx uintptr) uintptr {
+	if !guardOn {
+		return 0
+	}
+	return guardgostart(spawnctx, pc)
+}
+
+//go:nosplit
+func racectxend(racectx uintptr) {
+	if racectx != 0 {
+		guardgoend(racectx)
+	}
+}
+
+// guardshared reports whether the map at addr can be seen by another goroutine than gp:
+// one on gp's own stack cannot.
+//
+//go:nosplit
+func guardshared(gp *g, addr uintptr) bool {
+	return gp.racectx != 0 && addr-gp.stack.lo >= gp.stack.hi-gp.stack.lo
+}
+
+//go:nosplit
+func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr) {
+	if gp := getg(); guardshared(gp, uintptr(addr)) {
+		guardread(gp.racectx, uintptr(addr), callerpc, pc)
+	}
+}
+
+//go:nosplit
+func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr) {
+	if gp := getg(); guardshared(gp, uintptr(addr)) {
+		guardwrite(gp.racectx, uintptr(addr), callerpc, pc)
+	}
+}
+
+// Accesses to plain memory are not the guard's business.
+
+func racereadrangepc(addr unsafe.Pointer, sz, callerpc, pc uintptr)         {}
+func racewriterangepc(addr unsafe.Pointer, sz, callerpc, pc uintptr)        {}
+func raceReadObjectPC(t *_type, addr unsafe.Pointer, callerpc, pc uintptr)  {}
+func raceWriteObjectPC(t *_type, addr unsafe.Pointer, callerpc, pc uintptr) {}
+
+// The public interface under the tag race.
+
+func RaceRead(addr unsafe.Pointer)                {}
+func RaceWrite(addr unsafe.Pointer)               {}
+func RaceReadRange(addr unsafe.Pointer, len int)  {}
+func RaceWriteRange(addr unsafe.Pointer, len int) {}
+func RaceErrors() int                             { return int(guarderrors()) }
+
+//go:nosplit
+func RaceAcquire(addr unsafe.Pointer) { raceacquire(addr) }
+
+//go:nosplit
+func RaceRelease(addr unsafe.Pointer) { racerelease(addr) }
+
+//go:nosplit
+func RaceReleaseMerge(addr unsafe.Pointer) { racereleasemerge(addr) }
+
+//go:nosplit
+func RaceDisable() { getg().raceignore++ }
+
+//go:nosplit
+func RaceEnable() { getg().raceignore-- }
+
+// guardSymbol asks for, and gets, one frame of the call stack at pc.
+// Inlined frames come first: then next is a pc in the function around it, else 0.
+type guardSymbol struct {
+	pc, next   uintptr
+	name, file string
+	line       uintptr
+}
+
+// guardsymbolize is called through guardtrampoline on the g0 stack.
+func guardsymbolize(sym *guardSymbol) {
+	fi := findfunc(sym.pc)
+	if !fi.valid() {
+		return
+	}
+	u, uf := guardunwinder(fi, sym.pc)
+	for ; uf.valid(); uf = u.next(uf) {
+		sf := u.srcFunc(uf)
+		if sf.funcID == abi.FuncIDWrapper && u.isInlined(uf) {
+			continue
+		}
+		file, line := u.fileLine(uf)
+		if line == 0 {
+			continue
+		}
+		sym.name, sym.file, sym.line = sf.name(), file, uintptr(line)
+		if u.isInlined(uf) {
+			sym.next = u.next(uf).pc
+		}
+		return
+	}
+}

@@ -1,0 +1,197 @@
+// This file takes the place of the runtime's own race_amd64.s in a guarded build:
+// the way from Go into the detector (guardtext, a position-independent image of
+// machine code in the C calling convention) and back.
+
+//go:build race
+
+#include "go_asm.h"
+#include "go_tls.h"
+#include "funcdata.h"
+#include "textflag.h"
+#include "guard_amd64.h"
+
+// ENTRY defines a Go function that calls the detector at an offset into its text.
+#define ENTRY(name, offset) \
+TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
+	LEAQ	runtime·guardtext+offset(SB), R10; \
+	JMP	guardcall<>(SB)
+
+ENTRY(runtime·guardinit, GUARD_INIT)
+ENTRY(runtime·guardfini, GUARD_FINI)
+ENTRY(runtime·guardgostart, GUARD_GO_START)
+ENTRY(runtime·guardgoend, GUARD_GO_END)
+ENTRY(runtime·guardfingo, GUARD_FINALIZER)
+ENTRY(runtime·guardacquire, GUARD_ACQUIRE)
+ENTRY(runtime·guardrelease, GUARD_RELEASE)
+ENTRY(runtime·guardreleasemerge, GUARD_RELEASE_MERGE)
+ENTRY(runtime·guardreleaseacquire, GUARD_RELEASE_ACQUIRE)
+ENTRY(runtime·guardfree, GUARD_FREE)
+ENTRY(runtime·guardread, GUARD_READ)
+ENTRY(runtime·guardwrite, GUARD_WRITE)
+ENTRY(runtime·guarderrors, GUARD_ERRORS)
+
+// guardcall calls the function at R10. Go's integer arguments are in AX, BX, CX, DI;
+// C's are in DI, SI, DX, CX, R8, R9. The fifth and sixth are the frame pointer and g.
+// The detector runs on the g0 stack: it needs more room than a goroutine may have left.
+TEXT guardcall<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ	CX, DX
+	MOVQ	DI, CX
+	MOVQ	BX, SI
+	MOVQ	AX, DI
+	MOVQ	BP, R8
+	MOVQ	R14, R9
+	MOVQ	SP, R12		// callee-saved in C
+	MOVQ	g_m(R14), R13
+	MOVQ	m_gsignal(R13), R11
+	CMPQ	R11, R14
+	JEQ	call
+	MOVQ	m_g0(R13), R11
+	CMPQ	R11, R14
+	JEQ	call
+	MOVQ	(g_sched+gobuf_sp)(R11), SP
+call:
+	ANDQ	$~15, SP
+	CALL	R10
+	MOVQ	R12, SP
+	XORPS	X15, X15
+	RET
+
+// guardtrampoline(sym *guardSymbol) is called by the detector, in the C convention,
+// from within guardcall: the stack is g0's already, but g is still the goroutine's.
+TEXT runtime·guardtrampoline(SB), NOSPLIT|NOFRAME, $0-0
+	PUSHQ	BP
+	PUSHQ	BX
+	PUSHQ	R12
+	PUSHQ	R13
+	PUSHQ	R14
+	PUSHQ	R15
+	get_tls(R12)
+	MOVQ	g(R12), R15
+	MOVQ	g_m(R15), R13
+	MOVQ	m_g0(R13), R14
+	MOVQ	R14, g(R12)
+	PUSHQ	R15
+	PUSHQ	DI
+	CALL	runtime·guardsymbolize(SB)
+	POPQ	DI
+	POPQ	R15
+	get_tls(R12)
+	MOVQ	R15, g(R12)
+	POPQ	R15
+	POPQ	R14
+	POPQ	R13
+	POPQ	R12
+	POPQ	BX
+	POPQ	BP
+	RET
+
+// The operations of sync/atomic. Each has two names: the one that users call, which the
+// compiler turns into an instruction unless its intrinsics are off, and one that only the
+// typed atomics call (sync/atomic/guard.go), of which the compiler knows nothing.
+
+#define ATOMIC(name, typed, offset) \
+TEXT typed<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
+	JMP	name<ABIInternal>(SB); \
+TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
+	LEAQ	runtime·guardtext+offset(SB), R10; \
+	JMP	guardatomic<>(SB)
+
+// guardatomic calls the function at R10 with the goroutine's context before the Go arguments.
+// A context of 0 asks for the bare operation: the guard is off, or told to ignore.
+TEXT guardatomic<>(SB), NOSPLIT|NOFRAME, $0-0
+	TESTB	AX, (AX)	// a nil pointer faults here, in Go's own code
+	MOVQ	CX, DI
+	MOVQ	BX, CX
+	MOVQ	AX, BX
+	XORL	AX, AX
+	CMPB	g_raceignore(R14), $0
+	JNE	ignore
+	MOVQ	g_racectx(R14), AX
+ignore:
+	JMP	guardcall<>(SB)
+
+#define LOAD(name, typed, MOV) \
+TEXT typed<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
+	JMP	name<ABIInternal>(SB); \
+TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
+	MOVQ	AX, CX; \
+	MOV	(CX), AX; \
+	JMP	guardloaded<>(SB)
+
+// guardloaded returns AX, which was loaded from CX. Only where somebody has released
+// at that address before is there anything to acquire.
+TEXT guardloaded<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ	g_racectx(R14), DI
+	TESTQ	DI, DI
+	JEQ	done
+	CMPB	g_raceignore(R14), $0
+	JNE	done
+	MOVQ	CX, DX
+	MOVQ	$const_guardHeapBase, SI
+	SUBQ	SI, DX
+	MOVQ	$const_guardHeapSize, SI
+	CMPQ	DX, SI
+	JAE	data
+	SHRQ	$3, DX
+	MOVQ	$const_guardHeapCells, SI
+	CMPL	(SI)(DX*4), $0
+	JNE	acquire
+done:
+	RET
+data:
+	MOVQ	CX, DX
+	MOVQ	runtime·racedatastart(SB), SI
+	SUBQ	SI, DX
+	MOVQ	runtime·racedataend(SB), BX
+	SUBQ	SI, BX
+	CMPQ	DX, BX
+	JAE	done
+	SHRQ	$3, DX
+	MOVQ	$const_guardDataCells, SI
+	CMPL	(SI)(DX*4), $0
+	JEQ	done
+acquire:
+	PUSHQ	AX
+	MOVQ	DI, AX
+	MOVQ	CX, BX
+	LEAQ	runtime·guardtext+GUARD_ACQUIRE(SB), R10
+	CALL	guardcall<>(SB)
+	POPQ	AX
+	RET
+
+LOAD(sync∕atomic·LoadInt32, sync∕atomic·guardLoadInt32, MOVL)
+ATOMIC(sync∕atomic·StoreInt32, sync∕atomic·guardStoreInt32, GUARD_STORE32)
+ATOMIC(sync∕atomic·SwapInt32, sync∕atomic·guardSwapInt32, GUARD_SWAP32)
+ATOMIC(sync∕atomic·CompareAndSwapInt32, sync∕atomic·guardCompareAndSwapInt32, GUARD_CAS32)
+ATOMIC(sync∕atomic·AddInt32, sync∕atomic·guardAddInt32, GUARD_ADD32)
+ATOMIC(sync∕atomic·AndInt32, sync∕atomic·guardAndInt32, GUARD_AND32)
+ATOMIC(sync∕atomic·OrInt32, sync∕atomic·guardOrInt32, GUARD_OR32)
+LOAD(sync∕atomic·LoadUint32, sync∕atomic·guardLoadUint32, MOVL)
+ATOMIC(sync∕atomic·StoreUint32, sync∕atomic·guardStoreUint32, GUARD_STORE32)
+ATOMIC(sync∕atomic·SwapUint32, sync∕atomic·guardSwapUint32, GUARD_SWAP32)
+ATOMIC(sync∕atomic·CompareAndSwapUint32, sync∕atomic·guardCompareAndSwapUint32, GUARD_CAS32)
+ATOMIC(sync∕atomic·AddUint32, sync∕atomic·guardAddUint32, GUARD_ADD32)
+ATOMIC(sync∕atomic·AndUint32, sync∕atomic·guardAndUint32, GUARD_AND32)
+ATOMIC(sync∕atomic·OrUint32, sync∕atomic·guardOrUint32, GUARD_OR32)
+LOAD(sync∕atomic·LoadInt64, sync∕atomic·guardLoadInt64, MOVQ)
+ATOMIC(sync∕atomic·StoreInt64, sync∕atomic·guardStoreInt64, GUARD_STORE64)
+ATOMIC(sync∕atomic·SwapInt64, sync∕atomic·guardSwapInt64, GUARD_SWAP64)
+ATOMIC(sync∕atomic·CompareAndSwapInt64, sync∕atomic·guardCompareAndSwapInt64, GUARD_CAS64)
+ATOMIC(sync∕atomic·AddInt64, sync∕atomic·guardAddInt64, GUARD_ADD64)
+ATOMIC(sync∕atomic·AndInt64, sync∕atomic·guardAndInt64, GUARD_AND64)
+ATOMIC(sync∕atomic·OrInt64, sync∕atomic·guardOrInt64, GUARD_OR64)
+LOAD(sync∕atomic·LoadUint64, sync∕atomic·guardLoadUint64, MOVQ)
+ATOMIC(sync∕atomic·StoreUint64, sync∕atomic·guardStoreUint64, GUARD_STORE64)
+ATOMIC(sync∕atomic·SwapUint64, sync∕atomic·guardSwapUint64, GUARD_SWAP64)
+ATOMIC(sync∕atomic·CompareAndSwapUint64, sync∕atomic·guardCompareAndSwapUint64, GUARD_CAS64)
+ATOMIC(sync∕atomic·AddUint64, sync∕atomic·guardAddUint64, GUARD_ADD64)
+ATOMIC(sync∕atomic·AndUint64, sync∕atomic·guardAndUint64, GUARD_AND64)
+ATOMIC(sync∕atomic·OrUint64, sync∕atomic·guardOrUint64, GUARD_OR64)
+LOAD(sync∕atomic·LoadUintptr, sync∕atomic·guardLoadUintptr, MOVQ)
+ATOMIC(sync∕atomic·StoreUintptr, sync∕atomic·guardStoreUintptr, GUARD_STORE64)
+ATOMIC(sync∕atomic·SwapUintptr, sync∕atomic·guardSwapUintptr, GUARD_SWAP64)
+ATOMIC(sync∕atomic·CompareAndSwapUintptr, sync∕atomic·guardCompareAndSwapUintptr, GUARD_CAS64)
+ATOMIC(sync∕atomic·AddUintptr, sync∕atomic·guardAddUintptr, GUARD_ADD64)
+ATOMIC(sync∕atomic·AndUintptr, sync∕atomic·guardAndUintptr, GUARD_AND64)
+ATOMIC(sync∕atomic·OrUintptr, sync∕atomic·guardOrUintptr, GUARD_OR64)
+LOAD(sync∕atomic·LoadPointer, sync∕atomic·guardLoadPointer, MOVQ)

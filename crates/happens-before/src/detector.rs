@@ -1,0 +1,468 @@
+//! The detector: what happens to the clocks at each event, and which accesses conflict.
+//!
+//! The algorithm is FastTrack's (Flanagan and Freund, PLDI 2009) with two changes. Only tasks
+//! that access objects have a place in the clocks. And every published clock has a name, the
+//! epoch of the task that published it, such that **to know the name is to know the clock**:
+//! that turns most acquires into one look-up. For it to hold a task's time goes on whenever what
+//! it publishes has changed, be it by an access of its own or by something it learned; see
+//! [`Detector::publish`].
+
+use crate::clock::{Clocks, EMPTY, Full};
+use crate::epoch::Epoch;
+use crate::memory::Memory;
+use crate::object::Object;
+use crate::primitive::{Ordering, relax};
+use crate::slots;
+use crate::sync_var::{Published, SyncVar};
+use crate::task::Task;
+
+/// What an access does to its object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Leaves the object as it is. Reads do not conflict with reads.
+    Read,
+    /// Changes it.
+    Write,
+}
+
+/// An earlier access that conflicts with the present one: at least one of them is a write, and
+/// nothing orders them.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Conflict<S> {
+    /// What the earlier access was.
+    pub access: Access,
+    /// When it was.
+    pub epoch: Epoch,
+    /// What the caller told of it.
+    pub site: S,
+}
+
+/// A happens-before race detector over the memory `M`.
+#[derive(Clone, Copy)]
+pub struct Detector<M>(pub M);
+
+impl<M: Memory> Detector<M> {
+    #[inline]
+    fn clocks(&self) -> Clocks<'_> {
+        Clocks { nodes: self.0.nodes(), refs: self.0.refs() }
+    }
+
+    /// Takes the result of an operation on clocks; if memory ran out the detector stops.
+    #[inline]
+    fn or_off<T>(&self, result: Result<T, Full>) -> Option<T> {
+        if result.is_err() {
+            self.0.control().turn_off();
+        }
+        result.ok()
+    }
+
+    /// Whether `epoch` happened before the task's present.
+    #[inline]
+    fn knows(&self, task: &Task, epoch: Epoch) -> bool {
+        let slot = epoch.slot();
+        let newest = task.newest.get();
+        slot == task.now.get().slot()
+            || slot == newest.slot() && epoch.time() <= newest.time()
+            || self.clocks().get(task.base.get(), slot) >= epoch.time()
+    }
+
+    /// Whether `epoch` is part of a published clock.
+    #[inline]
+    fn includes(&self, clock: Published, epoch: Epoch) -> bool {
+        let slot = epoch.slot();
+        slot == clock.epoch.slot() && epoch.time() <= clock.epoch.time()
+            || self.clocks().get(clock.clock, slot) >= epoch.time()
+    }
+
+    /// Begins `child`: what its parent did so far happens before all that the child does.
+    pub fn fork(&self, parent: Option<&Task>, child: &Task) {
+        child.now.set(Epoch::NONE);
+        child.dirty.set(false);
+        let Published { clock, epoch } = parent.map(|parent| self.publish(parent)).unwrap_or_default();
+        self.clocks().retain(clock);
+        child.base.set(clock);
+        child.newest.set(epoch);
+        child.identity.set(epoch);
+    }
+
+    /// Ends a task. The record may be used for another task afterwards.
+    pub fn end(&self, task: &Task) {
+        let Published { clock, .. } = self.publish(task);
+        let now = task.now.get();
+        if now.is_none() {
+            self.clocks().release(clock);
+        } else {
+            slots::rest(&self.0, now.slot(), now.time(), clock);
+        }
+        task.now.set(Epoch::NONE);
+        task.base.set(EMPTY);
+        task.newest.set(Epoch::NONE);
+        task.identity.set(Epoch::NONE);
+        task.dirty.set(false);
+    }
+
+    /// All that the task did and knows, for others to take over. The reference to the tree stays
+    /// the task's.
+    fn publish(&self, task: &Task) -> Published {
+        let newest = task.newest.get();
+        let now = task.now.get();
+        if now.is_none() {
+            if newest == task.identity.get() {
+                return Published { clock: task.base.get(), epoch: newest };
+            }
+            self.fold_newest(task);
+            return Published { clock: task.base.get(), epoch: Epoch::NONE };
+        }
+        if task.dirty.get() {
+            if !newest.is_none() {
+                self.fold_newest(task);
+            }
+            let control = self.0.control();
+            let mut spins = 0;
+            while control.frozen.load(Ordering::Acquire) != 0 {
+                relax(spins, || self.0.yield_now());
+                spins += 1;
+            }
+            // SAFETY: a task's slot is the pool's.
+            let time = &unsafe { self.0.slots().get(now.slot()) }.time;
+            // It is ahead of the task's own where `acquire_all` has moved it on.
+            let this = Epoch::new(now.slot(), time.load(Ordering::Relaxed).max(now.time()));
+            if this.time() >= u32::MAX - 1 {
+                // Four thousand million releases: this slot's time is used up.
+                control.turn_off();
+                return Published { clock: task.base.get(), epoch: Epoch::NONE };
+            }
+            let next = this.next();
+            time.store(next.time(), Ordering::Relaxed);
+            task.now.set(next);
+            task.identity.set(this);
+            task.dirty.set(false);
+        }
+        Published { clock: task.base.get(), epoch: task.identity.get() }
+    }
+
+    /// Makes `newest` part of the tree.
+    fn fold_newest(&self, task: &Task) {
+        let clocks = self.clocks();
+        if let Some(clock) = self.or_off(clocks.with(task.base.get(), task.newest.get())) {
+            clocks.release(task.base.replace(clock));
+        }
+        if task.identity.get() == task.newest.get() {
+            task.identity.set(Epoch::NONE);
+        }
+        task.newest.set(Epoch::NONE);
+    }
+
+    /// Makes the task know `what`; the reference to its tree is taken over.
+    fn learn(&self, task: &Task, what: Published) {
+        let clocks = self.clocks();
+        let base = task.base.get();
+        let nothing_new = if what.epoch.is_none() {
+            what.clock == EMPTY || what.clock == base
+        } else {
+            self.knows(task, what.epoch)
+        };
+        if nothing_new {
+            clocks.release(what.clock);
+            return;
+        }
+        task.dirty.set(true);
+        let identity = task.identity.get();
+        if !identity.is_none() && self.includes(what, identity) || task.is_blank() {
+            return self.adopt(task, what);
+        }
+        let Some(joined) = self.or_off(clocks.join(base, what.clock)) else {
+            clocks.release(what.clock);
+            return;
+        };
+        let newest = task.newest.get();
+        if joined == what.clock && (newest.is_none() || self.includes(what, newest)) {
+            clocks.release(joined);
+            return self.adopt(task, what);
+        }
+        clocks.release(what.clock);
+        clocks.release(task.base.replace(joined));
+        task.identity.set(Epoch::NONE);
+        if what.epoch.is_none() {
+            return;
+        }
+        if !newest.is_none() && newest.slot() != what.epoch.slot() {
+            self.fold_newest(task);
+        }
+        task.newest.set(what.epoch);
+    }
+
+    /// Puts `what`, which includes all that the task knew, in the place of that.
+    fn adopt(&self, task: &Task, what: Published) {
+        self.clocks().release(task.base.replace(what.clock));
+        task.newest.set(what.epoch);
+        task.identity.set(what.epoch);
+    }
+
+    /// What was released to `var` happens before all that the task does from now on.
+    #[inline]
+    pub fn acquire(&self, task: &Task, var: &SyncVar) {
+        if let Some(epoch) = var.peek()
+            && !epoch.is_none()
+            && self.knows(task, epoch)
+        {
+            return;
+        }
+        self.acquire_unknown(task, var);
+    }
+
+    #[inline(never)]
+    fn acquire_unknown(&self, task: &Task, var: &SyncVar) {
+        let what = var.lock(|| self.0.yield_now());
+        self.clocks().retain(what.clock);
+        var.unlock(what);
+        self.learn(task, what);
+    }
+
+    /// All the task did happens before what those do who acquire `var` next; what was released to
+    /// it before is replaced.
+    #[inline]
+    pub fn release(&self, task: &Task, var: &SyncVar) {
+        let published = task.published();
+        if !published.is_none() && var.peek() == Some(published) {
+            return;
+        }
+        self.store(task, var, || ());
+    }
+
+    /// Like [`Detector::release`], with `operation` done at the same instant: whoever sees its
+    /// effect and acquires gets this clock.
+    pub fn store<R>(&self, task: &Task, var: &SyncVar, operation: impl FnOnce() -> R) -> R {
+        let new = self.publish(task);
+        let old = var.lock(|| self.0.yield_now());
+        let result = operation();
+        self.replace(var, old, new);
+        result
+    }
+
+    /// Unlocks `var` with `new` in the place of `old`.
+    #[inline]
+    fn replace(&self, var: &SyncVar, old: Published, new: Published) {
+        if old.clock == new.clock {
+            var.unlock(new);
+        } else {
+            self.clocks().retain(new.clock);
+            var.unlock(new);
+            self.clocks().release(old.clock);
+        }
+    }
+
+    /// Like [`Detector::release`], but what was released to `var` before stays part of it.
+    pub fn release_merge(&self, task: &Task, var: &SyncVar) {
+        let published = task.published();
+        if !published.is_none() && var.peek() == Some(published) {
+            return;
+        }
+        let new = self.publish(task);
+        let old = var.lock(|| self.0.yield_now());
+        let known = if old.epoch.is_none() {
+            old.clock == EMPTY || old.clock == new.clock
+        } else {
+            self.knows(task, old.epoch)
+        };
+        if known {
+            self.replace(var, old, new);
+        } else if !new.epoch.is_none() && self.includes(old, new.epoch) {
+            var.unlock(old);
+        } else {
+            let merged = self.merge(old, new);
+            var.unlock(merged.unwrap_or(old));
+        }
+    }
+
+    /// Both clocks in one. The reference to `old`'s tree is used up, unless memory ran out.
+    fn merge(&self, old: Published, new: Published) -> Option<Published> {
+        let clocks = self.clocks();
+        let joined = self.or_off(clocks.join(old.clock, new.clock))?;
+        let mut merged = Published { clock: joined, epoch: Epoch::NONE };
+        if joined == new.clock && (old.epoch.is_none() || self.includes(new, old.epoch)) {
+            merged.epoch = new.epoch;
+        } else {
+            for epoch in [old.epoch, new.epoch] {
+                if !epoch.is_none()
+                    && let Some(clock) = self.or_off(clocks.with(merged.clock, epoch))
+                {
+                    clocks.release(merged.clock);
+                    merged.clock = clock;
+                }
+            }
+        }
+        clocks.release(old.clock);
+        Some(merged)
+    }
+
+    /// The task acquires what `var` holds and leaves there what it had itself before that: the two
+    /// change places, as at a slot of a channel's buffer.
+    pub fn release_acquire(&self, task: &Task, var: &SyncVar) {
+        let published = task.published();
+        if !published.is_none() && var.peek() == Some(published) {
+            return;
+        }
+        let new = self.publish(task);
+        self.clocks().retain(new.clock);
+        let old = var.lock(|| self.0.yield_now());
+        var.unlock(new);
+        self.learn(task, old);
+    }
+
+    /// A read-modify-write: acquires what `var` holds, does `operation` at that instant, and
+    /// releases both.
+    pub fn update<R>(&self, task: &Task, var: &SyncVar, operation: impl FnOnce() -> R) -> R {
+        let old = var.lock(|| self.0.yield_now());
+        let result = operation();
+        let published = task.published();
+        if !published.is_none() && old.epoch == published {
+            var.unlock(old);
+            return result;
+        }
+        self.clocks().retain(old.clock);
+        self.learn(task, old);
+        let new = self.publish(task);
+        self.replace(var, old, new);
+        result
+    }
+
+    /// All that any task did so far happens before what this one does from now on: the order
+    /// that a collector creates, which runs a finaliser when nobody can reach the object.
+    ///
+    /// Costs a look at every slot.
+    pub fn acquire_all(&self, task: &Task) {
+        let control = self.0.control();
+        let (clocks, pool) = (self.clocks(), self.0.slots());
+        control.frozen.fetch_add(1, Ordering::SeqCst);
+        // Nobody publishes from here on, but for those who were at it: until all times stand still.
+        let mut clock = EMPTY;
+        loop {
+            let mut changed = false;
+            for slot in 1..=pool.high_water() {
+                // SAFETY: every slot up to the mark was lent once.
+                let time = unsafe { pool.get(slot) }.time.load(Ordering::Acquire);
+                if time == 0 || clocks.get(clock, slot) >= time {
+                    continue;
+                }
+                changed = true;
+                let Some(more) = self.or_off(clocks.with(clock, Epoch::new(slot, time))) else { break };
+                clocks.release(clock);
+                clock = more;
+            }
+            if !changed || control.is_off() {
+                break;
+            }
+        }
+        // What a task does next must not pass for known: its time goes on.
+        for slot in 1..=pool.high_water() {
+            let time = clocks.get(clock, slot);
+            if time != 0 {
+                // SAFETY: as above.
+                unsafe { pool.get(slot) }.time.store(time + 1, Ordering::Release);
+            }
+        }
+        control.frozen.fetch_sub(1, Ordering::SeqCst);
+        self.learn(task, Published { clock, epoch: Epoch::NONE });
+    }
+
+    /// The task reads `object`. `site` is asked for only if the access has to be remembered.
+    ///
+    /// Returns the earlier write that it conflicts with, if there is one.
+    #[inline]
+    pub fn read(
+        &self,
+        task: &Task,
+        object: &Object<M::Site>,
+        site: impl FnOnce() -> M::Site,
+    ) -> Option<Conflict<M::Site>> {
+        let now = task.now.get();
+        if !now.is_none() && (object.read_at(now) || object.written_at(now)) {
+            return None;
+        }
+        self.record(task, object, Access::Read, site())
+    }
+
+    /// The task writes `object`. `site` is asked for only if the access has to be remembered.
+    ///
+    /// Returns an earlier access that it conflicts with, if there is one: a write before a read.
+    #[inline]
+    pub fn write(
+        &self,
+        task: &Task,
+        object: &Object<M::Site>,
+        site: impl FnOnce() -> M::Site,
+    ) -> Option<Conflict<M::Site>> {
+        let now = task.now.get();
+        if !now.is_none() && object.written_at(now) {
+            return None;
+        }
+        self.record(task, object, Access::Write, site())
+    }
+
+    #[inline(never)]
+    fn record(
+        &self,
+        task: &Task,
+        object: &Object<M::Site>,
+        access: Access,
+        site: M::Site,
+    ) -> Option<Conflict<M::Site>> {
+        if task.now.get().is_none() && !self.take_slot(task) {
+            return None;
+        }
+        let now = task.now.get();
+        task.dirty.set(true);
+        let locked = object.lock(self.0);
+        let write = locked.last_write();
+        let mut conflict = None;
+        if !self.knows(task, write.epoch) {
+            conflict = Some(Conflict { access: Access::Write, epoch: write.epoch, site: write.site });
+        }
+        match access {
+            Access::Read => locked.add_read(now, site, |epoch| self.knows(task, epoch)),
+            Access::Write => {
+                if conflict.is_none() {
+                    locked.each_read(|read| {
+                        let known = self.knows(task, read.epoch);
+                        if !known {
+                            conflict =
+                                Some(Conflict { access: Access::Read, epoch: read.epoch, site: read.site });
+                        }
+                        known
+                    });
+                }
+                locked.set_write(now, site);
+            }
+        }
+        drop(locked);
+        if self.0.control().is_off() { None } else { conflict }
+    }
+
+    #[inline(never)]
+    fn take_slot(&self, task: &Task) -> bool {
+        let lent = slots::lend(&self.0, |slot, time| self.knows(task, Epoch::new(slot, time)));
+        let Some(lent) = lent else {
+            self.0.control().turn_off();
+            return false;
+        };
+        if lent.time > 1 {
+            self.learn(task, Published { clock: lent.clock, epoch: Epoch::new(lent.slot, lent.time - 1) });
+        }
+        task.now.set(Epoch::new(lent.slot, lent.time));
+        task.dirty.set(true);
+        true
+    }
+
+    /// Forgets all about an object: its memory is free, or another object's.
+    pub fn forget_object(&self, object: &Object<M::Site>) {
+        object.lock(self.0).clear();
+    }
+
+    /// Forgets all about a synchronisation variable.
+    pub fn forget_sync(&self, var: &SyncVar) {
+        let old = var.lock(|| self.0.yield_now());
+        var.unlock(Published::default());
+        self.clocks().release(old.clock);
+    }
+}

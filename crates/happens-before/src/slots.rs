@@ -1,0 +1,150 @@
+//! Slots: the places in the clocks, lent to tasks that access objects.
+//!
+//! A task gets its slot at its first access; most tasks of a program never need one. When it ends
+//! the slot rests in a queue, with the clock that its last owner ended with, and is lent again.
+//! The next owner takes over that clock, as if the last one's end came before it: were it not to,
+//! the clocks that know a time of the new owner would seem to know the old one's past, and an alarm
+//! could be false. The price is that a race with a task that ended long ago can go unseen, so
+//! slots rest for long (see [`Memory::RESTING`]), and one whose clock the new owner knows anyway is preferred:
+//! lending that costs nothing.
+
+use crate::clock::Clk;
+use crate::epoch::Slot;
+use crate::lock::SpinLock;
+use crate::memory::Memory;
+use crate::pool::Record;
+use crate::primitive::{AtomicU32, Ordering};
+
+/// How many of those that rest longest are looked at for one that costs nothing.
+const LOOK: u32 = 8;
+
+/// One slot's words.
+#[derive(Default)]
+pub struct SlotRecord {
+    /// Next in the queue while the slot rests.
+    next: AtomicU32,
+    /// The owner's current time, which it has not published; while resting, the next owner's first.
+    pub(crate) time: AtomicU32,
+    /// While resting: the clock that the last owner ended with.
+    clock: AtomicU32,
+}
+
+// SAFETY: zeros are a slot that was never lent.
+unsafe impl Record for SlotRecord {
+    fn link(&self) -> &AtomicU32 {
+        &self.next
+    }
+}
+
+/// The resting slots, the one that rests longest first.
+#[derive(Default)]
+pub(crate) struct SlotQueue {
+    lock: SpinLock,
+    head: AtomicU32,
+    tail: AtomicU32,
+    len: AtomicU32,
+}
+
+/// A slot as it is lent.
+pub(crate) struct Lent {
+    pub(crate) slot: Slot,
+    /// The borrower's first time.
+    pub(crate) time: u32,
+    /// The last owner's final clock; a reference that is now the borrower's.
+    pub(crate) clock: Clk,
+}
+
+/// Lends a slot. `knows(slot, time)` says whether the borrower knows that time of the slot.
+pub(crate) fn lend<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> Option<Lent> {
+    let (pool, queue) = (memory.slots(), &memory.control().queue);
+    let found = if queue.len.load(Ordering::Relaxed) == 0 {
+        None
+    } else {
+        queue.lock.lock(|| memory.yield_now());
+        let found = unqueue(memory, knows);
+        queue.lock.unlock();
+        found
+    };
+    let slot = match found.or_else(|| pool.take()) {
+        Some(slot) => slot,
+        // No fresh slot is left: the one that rests longest will do.
+        None => {
+            queue.lock.lock(|| memory.yield_now());
+            let found = unlink(memory, 0, queue.head.load(Ordering::Relaxed));
+            queue.lock.unlock();
+            found?
+        }
+    };
+    // SAFETY: the slot is the pool's.
+    let record = unsafe { pool.get(slot) };
+    let time = record.time.load(Ordering::Relaxed).max(1);
+    record.time.store(time, Ordering::Relaxed);
+    let clock = record.clock.swap(0, Ordering::Relaxed);
+    Some(Lent { slot, time, clock })
+}
+
+/// Takes one of the slots that rest longest which the borrower knows all about, or else,
+/// when enough of them rest, the first. The lock is held.
+fn unqueue<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> Option<Slot> {
+    let (pool, queue) = (memory.slots(), &memory.control().queue);
+    let (mut before, mut slot) = (0, queue.head.load(Ordering::Relaxed));
+    for _ in 0..LOOK {
+        if slot == 0 {
+            break;
+        }
+        // SAFETY: queued slots are the pool's.
+        let record = unsafe { pool.get(slot) };
+        if knows(slot, record.time.load(Ordering::Relaxed).saturating_sub(1)) {
+            return unlink(memory, before, slot);
+        }
+        (before, slot) = (slot, record.next.load(Ordering::Relaxed));
+    }
+    if queue.len.load(Ordering::Relaxed) > M::RESTING {
+        return unlink(memory, 0, queue.head.load(Ordering::Relaxed));
+    }
+    None
+}
+
+/// Takes `slot`, which stands behind `before`, out of the queue. The lock is held.
+fn unlink<M: Memory>(memory: &M, before: Slot, slot: Slot) -> Option<Slot> {
+    let (pool, queue) = (memory.slots(), &memory.control().queue);
+    if slot == 0 {
+        return None;
+    }
+    // SAFETY: queued slots are the pool's.
+    let next = unsafe { pool.get(slot) }.next.load(Ordering::Relaxed);
+    if before == 0 {
+        queue.head.store(next, Ordering::Relaxed);
+    } else {
+        // SAFETY: as above.
+        unsafe { pool.get(before) }.next.store(next, Ordering::Relaxed);
+    }
+    if next == 0 {
+        queue.tail.store(before, Ordering::Relaxed);
+    }
+    queue.len.store(queue.len.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
+    Some(slot)
+}
+
+/// Lets a slot rest. `time` is the first that the next owner may use; the reference to `clock`
+/// is now the queue's.
+pub(crate) fn rest<M: Memory>(memory: &M, slot: Slot, time: u32, clock: Clk) {
+    let (pool, queue) = (memory.slots(), &memory.control().queue);
+    // SAFETY: the slot was lent from this pool.
+    let record = unsafe { pool.get(slot) };
+    // `acquire_all` may have moved the slot's time beyond the task's own.
+    record.time.store(record.time.load(Ordering::Relaxed).max(time), Ordering::Relaxed);
+    record.clock.store(clock, Ordering::Relaxed);
+    record.next.store(0, Ordering::Relaxed);
+    queue.lock.lock(|| memory.yield_now());
+    let tail = queue.tail.load(Ordering::Relaxed);
+    if tail == 0 {
+        queue.head.store(slot, Ordering::Relaxed);
+    } else {
+        // SAFETY: queued slots are the pool's.
+        unsafe { pool.get(tail) }.next.store(slot, Ordering::Relaxed);
+    }
+    queue.tail.store(slot, Ordering::Relaxed);
+    queue.len.store(queue.len.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    queue.lock.unlock();
+}

@@ -1,0 +1,76 @@
+//! Synchronisation variables: mutexes, channels, atomics; whatever hands order from task to task.
+
+use core::cell::UnsafeCell;
+
+use crate::clock::{Clk, EMPTY};
+use crate::epoch::Epoch;
+use crate::primitive::{AtomicU64, Ordering, relax};
+
+const LOCKED: u64 = 1 << 63;
+
+/// A clock as it was published: a tree and one epoch on top of it.
+///
+/// If `epoch` is not none then to know it is to know the whole clock.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Published {
+    pub(crate) clock: Clk,
+    pub(crate) epoch: Epoch,
+}
+
+/// What was released to a synchronisation variable. All zero is one that was never released to.
+#[repr(C)]
+#[derive(Default)]
+pub struct SyncVar {
+    /// The epoch of the published clock; the top bit is a lock on all of it.
+    epoch: AtomicU64,
+    clock: UnsafeCell<Clk>,
+}
+
+// SAFETY: `clock` is only touched by who holds the lock bit.
+unsafe impl Sync for SyncVar {}
+
+impl SyncVar {
+    /// The epoch alone, unless somebody is at work on the variable.
+    #[inline]
+    pub(crate) fn peek(&self) -> Option<Epoch> {
+        let bits = self.epoch.load(Ordering::Acquire);
+        (bits & LOCKED == 0).then_some(Epoch::from_bits(bits))
+    }
+
+    /// Locks the variable and gives what was published.
+    #[inline]
+    pub(crate) fn lock(&self, yield_now: impl Fn()) -> Published {
+        let mut spins = 0;
+        loop {
+            let bits = self.epoch.load(Ordering::Relaxed);
+            if bits & LOCKED == 0
+                && self
+                    .epoch
+                    .compare_exchange_weak(bits, bits | LOCKED, Ordering::Acquire, Ordering::Relaxed)
+                    .is_ok()
+            {
+                // SAFETY: the lock is held.
+                let clock = unsafe { *self.clock.get() };
+                return Published { clock, epoch: Epoch::from_bits(bits) };
+            }
+            relax(spins, &yield_now);
+            spins = spins.wrapping_add(1);
+        }
+    }
+
+    /// Unlocks it with `what` as the published clock. The reference moves to the variable.
+    #[inline]
+    pub(crate) fn unlock(&self, what: Published) {
+        // SAFETY: the lock is held by the caller.
+        unsafe { *self.clock.get() = what.clock };
+        self.epoch.store(what.epoch.bits(), Ordering::Release);
+    }
+
+    /// Whether anything was ever released here.
+    pub fn is_blank(&self) -> bool {
+        self.peek().is_some_and(Epoch::is_none) && {
+            // SAFETY: a torn look is impossible (one word); the answer is only a hint.
+            unsafe { self.clock.get().read_volatile() == EMPTY }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Tasks: the threads of control whose order the detector follows.
+
+use core::cell::Cell;
+
+use crate::clock::{Clk, EMPTY};
+use crate::epoch::Epoch;
+
+/// What the detector knows of one task (a goroutine, a thread). All zero is a task that has not
+/// begun.
+///
+/// A task's clock is everything that happened before its present: `base`, and on top of it
+/// `newest`, and its own time `now`. Only one thread may use a task at a time; the type is not
+/// `Sync`, and whoever shares it (a scheduler that moves tasks between threads) orders the uses.
+#[repr(C)]
+#[derive(Default)]
+pub struct Task {
+    /// The task's own time, not published yet. None while the task has no slot. First in the
+    /// struct, so that a caller may compare it without a call.
+    pub(crate) now: Cell<Epoch>,
+    /// The last published epoch that is equal to what the task knows besides its own time: to
+    /// know that epoch is to know all that this task knows. None where there is no such epoch.
+    pub(crate) identity: Cell<Epoch>,
+    /// One epoch on top of `base`, kept apart to save a copy of the tree.
+    pub(crate) newest: Cell<Epoch>,
+    /// All else that the task knows.
+    pub(crate) base: Cell<Clk>,
+    /// Whether the task has done or learned something since it last published.
+    pub(crate) dirty: Cell<bool>,
+}
+
+impl Task {
+    /// The task's current epoch: the one its accesses are recorded with. None until its first.
+    #[inline]
+    pub fn now(&self) -> Epoch {
+        self.now.get()
+    }
+
+    /// The epoch that stands for all the task knows, were it to release now.
+    #[inline]
+    pub(crate) fn published(&self) -> Epoch {
+        let current = if self.now.get().is_none() {
+            // Without a slot of its own it can only pass on what another published.
+            self.identity.get() == self.newest.get()
+        } else {
+            !self.dirty.get()
+        };
+        if current { self.identity.get() } else { Epoch::NONE }
+    }
+
+    /// Whether the task knows nothing at all.
+    #[inline]
+    pub(crate) fn is_blank(&self) -> bool {
+        self.base.get() == EMPTY && self.newest.get().is_none() && self.now.get().is_none()
+    }
+}
