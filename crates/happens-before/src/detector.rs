@@ -8,10 +8,10 @@
 //! [`Detector::publish`].
 
 use crate::clock::{Clocks, EMPTY, Full};
-use crate::epoch::Epoch;
+use crate::epoch::{Epoch, Slot};
 use crate::memory::Memory;
 use crate::object::Object;
-use crate::primitive::{Ordering, relax};
+use crate::primitive::{AtomicU32, Ordering, relax};
 use crate::slots;
 use crate::sync_var::{Published, SyncVar};
 use crate::task::Task;
@@ -92,7 +92,7 @@ impl<M: Memory> Detector<M> {
         if now.is_none() {
             self.clocks().release(clock);
         } else {
-            slots::rest(&self.0, now.slot(), now.time(), clock);
+            slots::rest(&self.0, now.slot(), clock);
         }
         task.now.set(Epoch::NONE);
         task.base.set(EMPTY);
@@ -117,28 +117,32 @@ impl<M: Memory> Detector<M> {
             if !newest.is_none() {
                 self.fold_newest(task);
             }
-            let control = self.0.control();
             let mut spins = 0;
-            while control.frozen.load(Ordering::Acquire) != 0 {
+            while self.0.control().frozen.load(Ordering::Acquire) != 0 {
                 relax(spins, || self.0.yield_now());
-                spins += 1;
+                spins = spins.wrapping_add(1);
             }
-            // SAFETY: a task's slot is the pool's.
-            let time = &unsafe { self.0.slots().get(now.slot()) }.time;
-            // It is ahead of the task's own where `acquire_all` has moved it on.
-            let this = Epoch::new(now.slot(), time.load(Ordering::Relaxed).max(now.time()));
-            if this.time() >= u32::MAX - 1 {
-                // Four thousand million releases: this slot's time is used up.
-                control.turn_off();
-                return Published { clock: task.base.get(), epoch: Epoch::NONE };
-            }
-            let next = this.next();
-            time.store(next.time(), Ordering::Relaxed);
-            task.now.set(next);
+            // It is ahead of the task's own time where `acquire_all` has moved it on.
+            let this = Epoch::new(now.slot(), self.past(now.slot()).fetch_add(1, Ordering::AcqRel) + 1);
             task.identity.set(this);
             task.dirty.set(false);
+            if this.time() < M::LAST_TIME {
+                task.now.set(this.next());
+            } else {
+                // The slot's time is used up, and nobody gets it again. The task goes on as one
+                // that has no slot yet and knows what it has just published.
+                task.now.set(Epoch::NONE);
+                task.newest.set(this);
+            }
         }
         Published { clock: task.base.get(), epoch: task.identity.get() }
+    }
+
+    /// How much of a slot's time is over.
+    #[inline]
+    fn past(&self, slot: Slot) -> &AtomicU32 {
+        // SAFETY: the caller has the slot's number from the pool.
+        &unsafe { self.0.slots().get(slot) }.past
     }
 
     /// Makes `newest` part of the tree.
@@ -332,38 +336,30 @@ impl<M: Memory> Detector<M> {
     ///
     /// Costs a look at every slot.
     pub fn acquire_all(&self, task: &Task) {
-        let control = self.0.control();
-        let (clocks, pool) = (self.clocks(), self.0.slots());
-        control.frozen.fetch_add(1, Ordering::SeqCst);
-        // Nobody publishes from here on, but for those who were at it: until all times stand still.
-        let mut clock = EMPTY;
-        loop {
-            let mut changed = false;
-            for slot in 1..=pool.high_water() {
-                // SAFETY: every slot up to the mark was lent once.
-                let time = unsafe { pool.get(slot) }.time.load(Ordering::Acquire);
-                if time == 0 || clocks.get(clock, slot) >= time {
-                    continue;
-                }
-                changed = true;
-                let Some(more) = self.or_off(clocks.with(clock, Epoch::new(slot, time))) else { break };
-                clocks.release(clock);
-                clock = more;
-            }
-            if !changed || control.is_off() {
-                break;
-            }
+        let (control, clocks) = (self.0.control(), self.clocks());
+        // Whoever sees this waits before it publishes. Who does not, because it looked before, may
+        // still publish, but only what it knew when it looked: all of that is known here too.
+        control.frozen.fetch_add(1, Ordering::AcqRel);
+        let (mut clock, mut slot) = (EMPTY, 1);
+        // Slots that come into use meanwhile count, lest a clock that is known here knows of one.
+        while slot <= self.0.slots().high_water() {
+            // What a task does next must not pass for known: its time goes on.
+            let present = Epoch::new(slot, self.past(slot).fetch_add(1, Ordering::AcqRel) + 1);
+            let Some(more) = self.or_off(clocks.with(clock, present)) else { break };
+            clocks.release(clock);
+            clock = more;
+            slot += 1;
         }
-        // What a task does next must not pass for known: its time goes on.
-        for slot in 1..=pool.high_water() {
-            let time = clocks.get(clock, slot);
-            if time != 0 {
-                // SAFETY: as above.
-                unsafe { pool.get(slot) }.time.store(time + 1, Ordering::Release);
-            }
-        }
-        control.frozen.fetch_sub(1, Ordering::SeqCst);
+        control.frozen.fetch_sub(1, Ordering::AcqRel);
         self.learn(task, Published { clock, epoch: Epoch::NONE });
+    }
+
+    /// Whether an access is to be remembered: false if the task did at least as much to the object
+    /// in its current epoch. [`Detector::read`] and [`Detector::write`] ask this themselves.
+    #[inline]
+    pub fn is_news(&self, task: &Task, object: &Object<M::Site>, access: Access) -> bool {
+        let now = task.now.get();
+        now.is_none() || !(object.written_at(now) || access == Access::Read && object.read_at(now))
     }
 
     /// The task reads `object`. `site` is asked for only if the access has to be remembered.
@@ -376,8 +372,7 @@ impl<M: Memory> Detector<M> {
         object: &Object<M::Site>,
         site: impl FnOnce() -> M::Site,
     ) -> Option<Conflict<M::Site>> {
-        let now = task.now.get();
-        if !now.is_none() && (object.read_at(now) || object.written_at(now)) {
+        if !self.is_news(task, object, Access::Read) {
             return None;
         }
         self.record(task, object, Access::Read, site())
@@ -393,8 +388,7 @@ impl<M: Memory> Detector<M> {
         object: &Object<M::Site>,
         site: impl FnOnce() -> M::Site,
     ) -> Option<Conflict<M::Site>> {
-        let now = task.now.get();
-        if !now.is_none() && object.written_at(now) {
+        if !self.is_news(task, object, Access::Write) {
             return None;
         }
         self.record(task, object, Access::Write, site())
@@ -411,7 +405,7 @@ impl<M: Memory> Detector<M> {
         if task.now.get().is_none() && !self.take_slot(task) {
             return None;
         }
-        let now = task.now.get();
+        let now = self.present(task);
         task.dirty.set(true);
         let locked = object.lock(self.0);
         let write = locked.last_write();
@@ -439,6 +433,16 @@ impl<M: Memory> Detector<M> {
         if self.0.control().is_off() { None } else { conflict }
     }
 
+    /// The epoch for an access that is recorded now: later than `task.now` was if there was an
+    /// `acquire_all` since.
+    #[inline]
+    fn present(&self, task: &Task) -> Epoch {
+        let slot = task.now.get().slot();
+        let now = Epoch::new(slot, self.past(slot).load(Ordering::Relaxed) + 1);
+        task.now.set(now);
+        now
+    }
+
     #[inline(never)]
     fn take_slot(&self, task: &Task) -> bool {
         let lent = slots::lend(&self.0, |slot, time| self.knows(task, Epoch::new(slot, time)));
@@ -446,10 +450,11 @@ impl<M: Memory> Detector<M> {
             self.0.control().turn_off();
             return false;
         };
-        if lent.time > 1 {
-            self.learn(task, Published { clock: lent.clock, epoch: Epoch::new(lent.slot, lent.time - 1) });
+        let last = Epoch::new(lent.slot, lent.past);
+        if lent.past > 0 {
+            self.learn(task, Published { clock: lent.clock, epoch: last });
         }
-        task.now.set(Epoch::new(lent.slot, lent.time));
+        task.now.set(last.next());
         task.dirty.set(true);
         true
     }

@@ -19,8 +19,9 @@ impl<T: Default> Stretch<T> {
     }
 }
 
-/// Memory for one detector; `RESTING` slots rest before one is lent regardless.
-pub struct Heap<S, const RESTING: u32 = 1024> {
+/// Memory for one detector; `RESTING` slots rest before one is lent regardless, and each is used
+/// up after `LAST_TIME`.
+pub struct Heap<S, const RESTING: u32 = 1024, const LAST_TIME: u32 = { 1 << 31 }> {
     nodes: Stretch<Node>,
     refs: Box<[AtomicU32]>,
     slots: Stretch<SlotRecord>,
@@ -29,7 +30,7 @@ pub struct Heap<S, const RESTING: u32 = 1024> {
     control: Control,
 }
 
-impl<S: Copy + Default + Send, const RESTING: u32> Heap<S, RESTING> {
+impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S, RESTING, LAST_TIME> {
     /// Room for `nodes` clock nodes, `slots` tasks that access objects, and `blocks` blocks of readers.
     pub fn new(nodes: usize, slots: usize, blocks: usize) -> Self {
         Heap {
@@ -47,14 +48,32 @@ impl<S: Copy + Default + Send, const RESTING: u32> Heap<S, RESTING> {
         self.nodes().high_water()
     }
 
+    /// How many clock nodes are in use, while nobody uses the detector.
+    pub fn nodes_in_use(&self) -> u32 {
+        self.nodes().in_use()
+    }
+
+    /// How many blocks and directories of readers are in use, while nobody uses the detector.
+    pub fn blocks_in_use(&self) -> (u32, u32) {
+        (Memory::blocks(&self).in_use(), Memory::directories(&self).in_use())
+    }
+
+    /// How many slots were ever lent.
+    pub fn slots_used(&self) -> u32 {
+        Memory::slots(&self).high_water()
+    }
+
     fn nodes(&self) -> Pool<'_, Node> {
         Pool::new(&self.nodes.records, &self.nodes.control)
     }
 }
 
-impl<S: Copy + Default + Send, const RESTING: u32> Memory for &Heap<S, RESTING> {
+impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Memory
+    for &Heap<S, RESTING, LAST_TIME>
+{
     type Site = S;
     const RESTING: u32 = RESTING;
+    const LAST_TIME: u32 = LAST_TIME;
 
     fn nodes(&self) -> Pool<'_, Node> {
         Heap::nodes(self)

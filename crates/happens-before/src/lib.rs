@@ -17,6 +17,8 @@ mod task;
 pub mod heap;
 #[cfg(any(feature = "std", test))]
 pub mod oracle;
+#[cfg(any(feature = "std", test))]
+pub mod work;
 
 pub use detector::{Access, Conflict, Detector};
 pub use epoch::{Epoch, Slot};

@@ -15,6 +15,9 @@ pub trait Memory: Copy {
     type Site: Copy + Send;
     /// How many slots rest before one is lent to a task that is not ordered after its last owner.
     const RESTING: u32 = 1024;
+    /// The time after which a slot is used up. Some way from where times would wrap, since
+    /// `acquire_all` moves times on too.
+    const LAST_TIME: u32 = 1 << 31;
 
     /// Nodes of clocks.
     fn nodes(&self) -> Pool<'_, Node>;

@@ -3,13 +3,11 @@
 //! An object keeps the epoch of the last write and, since then, of the last read; or, where reads
 //! are concurrent, of each task's last read (FastTrack's adaptive representation).
 
-use core::cell::UnsafeCell;
-
 use crate::epoch::Epoch;
 use crate::lock::SpinLock;
 use crate::memory::Memory;
 use crate::pool::Record;
-use crate::primitive::{AtomicU32, AtomicU64, Ordering};
+use crate::primitive::{AtomicU32, AtomicU64, Guarded, Ordering};
 
 /// Readers in one block.
 const BLOCK: usize = 8;
@@ -29,8 +27,8 @@ pub struct Object<S> {
     /// Epoch of the last read since, or `SHARED` and where the readers are.
     read: AtomicU64,
     lock: SpinLock,
-    write_site: UnsafeCell<S>,
-    read_site: UnsafeCell<S>,
+    write_site: Guarded<S>,
+    read_site: Guarded<S>,
 }
 
 // SAFETY: the sites are only touched by who holds the lock.
@@ -42,8 +40,8 @@ impl<S: Default> Default for Object<S> {
             write: AtomicU64::default(),
             read: AtomicU64::default(),
             lock: SpinLock::default(),
-            write_site: UnsafeCell::default(),
-            read_site: UnsafeCell::default(),
+            write_site: Guarded::default(),
+            read_site: Guarded::default(),
         }
     }
 }
@@ -51,7 +49,7 @@ impl<S: Default> Default for Object<S> {
 /// One task's last read of an object.
 struct Reader<S> {
     epoch: AtomicU64,
-    site: UnsafeCell<S>,
+    site: Guarded<S>,
 }
 
 /// Some readers of one object.
@@ -71,7 +69,7 @@ unsafe impl<S: Copy + Send> Record for Block<S> {
 
 impl<S: Default> Default for Block<S> {
     fn default() -> Self {
-        let reader = || Reader { epoch: AtomicU64::default(), site: UnsafeCell::default() };
+        let reader = || Reader { epoch: AtomicU64::default(), site: Guarded::default() };
         Block { link: AtomicU32::default(), readers: core::array::from_fn(|_| reader()) }
     }
 }
@@ -144,7 +142,7 @@ impl<M: Memory> Locked<'_, M> {
     #[inline]
     pub(crate) fn last_write(&self) -> Earlier<M::Site> {
         // SAFETY: the lock is held.
-        let site = unsafe { *self.object.write_site.get() };
+        let site = unsafe { self.object.write_site.get() };
         Earlier { epoch: Epoch::from_bits(self.object.write.load(Ordering::Relaxed)), site }
     }
 
@@ -152,7 +150,7 @@ impl<M: Memory> Locked<'_, M> {
     pub(crate) fn set_write(&self, now: Epoch, site: M::Site) {
         self.forget_reads();
         // SAFETY: the lock is held.
-        unsafe { *self.object.write_site.get() = site };
+        unsafe { self.object.write_site.set(site) };
         self.object.write.store(now.bits(), Ordering::Relaxed);
     }
 
@@ -165,14 +163,14 @@ impl<M: Memory> Locked<'_, M> {
             let single = Epoch::from_bits(read);
             if single.is_none() || knows(single) {
                 // SAFETY: the lock is held.
-                unsafe { *self.object.read_site.get() = site };
+                unsafe { self.object.read_site.set(site) };
                 self.object.read.store(now.bits(), Ordering::Relaxed);
                 return;
             }
             // Two reads that no order relates: both are kept from now on.
             let Some(index) = self.new_block() else { return };
             // SAFETY: the lock is held.
-            let first = unsafe { *self.object.read_site.get() };
+            let first = unsafe { self.object.read_site.get() };
             self.put(index, single, first, &knows);
             self.object.read.store(SHARED | u64::from(index), Ordering::Relaxed);
         }
@@ -239,7 +237,7 @@ impl<M: Memory> Locked<'_, M> {
         if read & SHARED == 0 {
             if read != 0 {
                 // SAFETY: the lock is held.
-                let site = unsafe { *self.object.read_site.get() };
+                let site = unsafe { self.object.read_site.get() };
                 f(Earlier { epoch: Epoch::from_bits(read), site });
             }
         } else if read & MANY == 0 {
@@ -258,7 +256,7 @@ impl<M: Memory> Locked<'_, M> {
         for reader in &self.block(index).readers {
             let epoch = Epoch::from_bits(reader.epoch.load(Ordering::Relaxed));
             // SAFETY: the lock is held; a reader with an epoch has a site.
-            if !epoch.is_none() && !f(Earlier { epoch, site: unsafe { *reader.site.get() } }) {
+            if !epoch.is_none() && !f(Earlier { epoch, site: unsafe { reader.site.get() } }) {
                 return false;
             }
         }
@@ -329,6 +327,6 @@ impl<M: Memory> Locked<'_, M> {
 
 fn set<S: Copy>(reader: &Reader<S>, epoch: Epoch, site: S) {
     // SAFETY: the caller holds the object's lock.
-    unsafe { *reader.site.get() = site };
+    unsafe { reader.site.set(site) };
     reader.epoch.store(epoch.bits(), Ordering::Relaxed);
 }

@@ -101,6 +101,19 @@ impl<'m, T: Record> Pool<'m, T> {
         }
     }
 
+    /// How many records are in use, while nobody takes or gives any: for tests.
+    #[cfg(any(test, feature = "std"))]
+    pub fn in_use(&self) -> u32 {
+        let mut in_use = self.high_water();
+        let mut free = self.control.free.load(Ordering::Acquire) as u32;
+        while free != 0 {
+            in_use -= 1;
+            // SAFETY: the free list holds records that were handed out.
+            free = unsafe { self.get(free) }.link().load(Ordering::Relaxed);
+        }
+        in_use
+    }
+
     /// How many records were ever in use at once (an upper bound), for gauges and tests.
     pub fn high_water(&self) -> u32 {
         self.control.used.load(Ordering::Relaxed)

@@ -5,6 +5,44 @@ pub(crate) use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 #[cfg(loom)]
 pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+/// A value that only the holder of some lock touches. The model checker sees to it that none else does.
+#[derive(Default)]
+#[repr(transparent)]
+pub(crate) struct Guarded<T>(
+    #[cfg(not(loom))] core::cell::UnsafeCell<T>,
+    #[cfg(loom)] loom::cell::UnsafeCell<T>,
+);
+
+impl<T: Copy> Guarded<T> {
+    /// # Safety
+    ///
+    /// The caller holds the lock.
+    #[inline]
+    pub(crate) unsafe fn get(&self) -> T {
+        // SAFETY: by the contract nobody writes.
+        unsafe {
+            #[cfg(not(loom))]
+            return *self.0.get();
+            #[cfg(loom)]
+            self.0.with(|value| *value)
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for `get`.
+    #[inline]
+    pub(crate) unsafe fn set(&self, to: T) {
+        // SAFETY: by the contract nobody else reads or writes.
+        unsafe {
+            #[cfg(not(loom))]
+            (*self.0.get() = to);
+            #[cfg(loom)]
+            self.0.with_mut(|value| *value = to);
+        }
+    }
+}
+
 /// Called while a lock is held by another thread: `spins` counts the tries so far.
 #[inline]
 pub(crate) fn relax(spins: u32, yield_now: impl FnOnce()) {

@@ -23,8 +23,9 @@ const LOOK: u32 = 8;
 pub struct SlotRecord {
     /// Next in the queue while the slot rests.
     next: AtomicU32,
-    /// The owner's current time, which it has not published; while resting, the next owner's first.
-    pub(crate) time: AtomicU32,
+    /// The slot's last time that is over; the present is one more. Only ever counted up, by the
+    /// owner and by `acquire_all`, so that neither can undo what the other did.
+    pub(crate) past: AtomicU32,
     /// While resting: the clock that the last owner ended with.
     clock: AtomicU32,
 }
@@ -48,8 +49,8 @@ pub(crate) struct SlotQueue {
 /// A slot as it is lent.
 pub(crate) struct Lent {
     pub(crate) slot: Slot,
-    /// The borrower's first time.
-    pub(crate) time: u32,
+    /// The slot's last time that is over.
+    pub(crate) past: u32,
     /// The last owner's final clock; a reference that is now the borrower's.
     pub(crate) clock: Clk,
 }
@@ -77,10 +78,9 @@ pub(crate) fn lend<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> 
     };
     // SAFETY: the slot is the pool's.
     let record = unsafe { pool.get(slot) };
-    let time = record.time.load(Ordering::Relaxed).max(1);
-    record.time.store(time, Ordering::Relaxed);
+    let past = record.past.load(Ordering::Relaxed);
     let clock = record.clock.swap(0, Ordering::Relaxed);
-    Some(Lent { slot, time, clock })
+    Some(Lent { slot, past, clock })
 }
 
 /// Takes one of the slots that rest longest which the borrower knows all about, or else,
@@ -94,7 +94,7 @@ fn unqueue<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> Option<S
         }
         // SAFETY: queued slots are the pool's.
         let record = unsafe { pool.get(slot) };
-        if knows(slot, record.time.load(Ordering::Relaxed).saturating_sub(1)) {
+        if knows(slot, record.past.load(Ordering::Relaxed)) {
             return unlink(memory, before, slot);
         }
         (before, slot) = (slot, record.next.load(Ordering::Relaxed));
@@ -126,14 +126,11 @@ fn unlink<M: Memory>(memory: &M, before: Slot, slot: Slot) -> Option<Slot> {
     Some(slot)
 }
 
-/// Lets a slot rest. `time` is the first that the next owner may use; the reference to `clock`
-/// is now the queue's.
-pub(crate) fn rest<M: Memory>(memory: &M, slot: Slot, time: u32, clock: Clk) {
+/// Lets a slot rest. The reference to `clock` is now the queue's.
+pub(crate) fn rest<M: Memory>(memory: &M, slot: Slot, clock: Clk) {
     let (pool, queue) = (memory.slots(), &memory.control().queue);
     // SAFETY: the slot was lent from this pool.
     let record = unsafe { pool.get(slot) };
-    // `acquire_all` may have moved the slot's time beyond the task's own.
-    record.time.store(record.time.load(Ordering::Relaxed).max(time), Ordering::Relaxed);
     record.clock.store(clock, Ordering::Relaxed);
     record.next.store(0, Ordering::Relaxed);
     queue.lock.lock(|| memory.yield_now());

@@ -1,10 +1,8 @@
 //! Synchronisation variables: mutexes, channels, atomics; whatever hands order from task to task.
 
-use core::cell::UnsafeCell;
-
 use crate::clock::{Clk, EMPTY};
 use crate::epoch::Epoch;
-use crate::primitive::{AtomicU64, Ordering, relax};
+use crate::primitive::{AtomicU32, AtomicU64, Ordering, relax};
 
 const LOCKED: u64 = 1 << 63;
 
@@ -23,11 +21,9 @@ pub(crate) struct Published {
 pub struct SyncVar {
     /// The epoch of the published clock; the top bit is a lock on all of it.
     epoch: AtomicU64,
-    clock: UnsafeCell<Clk>,
+    /// Its tree; only who holds the lock bit makes use of it.
+    clock: AtomicU32,
 }
-
-// SAFETY: `clock` is only touched by who holds the lock bit.
-unsafe impl Sync for SyncVar {}
 
 impl SyncVar {
     /// The epoch alone, unless somebody is at work on the variable.
@@ -49,9 +45,10 @@ impl SyncVar {
                     .compare_exchange_weak(bits, bits | LOCKED, Ordering::Acquire, Ordering::Relaxed)
                     .is_ok()
             {
-                // SAFETY: the lock is held.
-                let clock = unsafe { *self.clock.get() };
-                return Published { clock, epoch: Epoch::from_bits(bits) };
+                return Published {
+                    clock: self.clock.load(Ordering::Relaxed),
+                    epoch: Epoch::from_bits(bits),
+                };
             }
             relax(spins, &yield_now);
             spins = spins.wrapping_add(1);
@@ -61,16 +58,12 @@ impl SyncVar {
     /// Unlocks it with `what` as the published clock. The reference moves to the variable.
     #[inline]
     pub(crate) fn unlock(&self, what: Published) {
-        // SAFETY: the lock is held by the caller.
-        unsafe { *self.clock.get() = what.clock };
+        self.clock.store(what.clock, Ordering::Relaxed);
         self.epoch.store(what.epoch.bits(), Ordering::Release);
     }
 
-    /// Whether anything was ever released here.
+    /// Whether nothing was ever released here. A hint: others may be at work on the variable.
     pub fn is_blank(&self) -> bool {
-        self.peek().is_some_and(Epoch::is_none) && {
-            // SAFETY: a torn look is impossible (one word); the answer is only a hint.
-            unsafe { self.clock.get().read_volatile() == EMPTY }
-        }
+        self.peek().is_some_and(Epoch::is_none) && self.clock.load(Ordering::Relaxed) == EMPTY
     }
 }

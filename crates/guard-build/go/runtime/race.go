@@ -19,19 +19,6 @@ import (
 
 const raceenabled = true
 
-// The detector's region of fixed addresses; keep in step with layout.rs.
-const (
-	guardHeapBase   = 0xc000000000     // first address of the Go heap
-	guardHeapSize   = 1 << 37          // the heap's reach under the tag race
-	guardHeapCells  = 0x2100_0000_0000 // one uint32 for each 8 bytes of heap
-	guardDataCells  = 0x2200_0000_0000 // the same for data and bss
-	guardHeapPages  = 0x2300_0000_0000 // one byte for each 8 KiB of heap
-	guardSyncVars   = 0x2400_0000_0000 // records of synchronisation objects
-	guardCellShift  = 3
-	guardPageShift  = 13
-	guardSyncStride = 32
-)
-
 // guardOn says whether the detector has its memory and watches.
 var guardOn bool
 
@@ -42,9 +29,13 @@ var racedatastart, racedataend uintptr
 
 // Calls into the detector; race_amd64.s. They run on the g0 stack, and hand the
 // detector the frame pointer and g besides the arguments.
+//
+//go:noescape
 func guardinit(layout *guardLayout) bool
 func guardfini()
-func guardgostart(parent, callerpc uintptr) uintptr
+
+//go:noescape
+func guardgostart(parent, callerpc, fp uintptr, gp *g) uintptr
 func guardgoend(ctx uintptr)
 func guardfingo(ctx uintptr)
 func guardacquire(ctx, addr uintptr)
@@ -56,20 +47,18 @@ func guardread(ctx, addr, callerpc, pc uintptr)
 func guardwrite(ctx, addr, callerpc, pc uintptr)
 func guarderrors() uintptr
 
-// guardtrampoline is what the detector calls to have a guardSymbol filled in.
+// guardtrampoline leads from the detector to guardcallback.
 func guardtrampoline()
 
 // guardLayout tells the detector once what it cannot know of this Go release and program.
 type guardLayout struct {
 	size               uintptr // of this struct
-	trampoline         uintptr
+	callback           uintptr
 	argc               uintptr
 	argv               unsafe.Pointer
 	options            string
 	datastart, dataend uintptr
 	goid, labels       uintptr // offsets in g
-	m, curg            uintptr // offset of m in g, of curg in m
-	textstart          uintptr
 }
 
 //go:nosplit
@@ -79,24 +68,21 @@ func raceinit() (gctx, pctx uintptr) {
 	end := max(firstmoduledata.enoptrdata, firstmoduledata.edata, firstmoduledata.enoptrbss, firstmoduledata.ebss)
 	racedatastart, racedataend = start, end
 	layout := guardLayout{
-		size:       unsafe.Sizeof(guardLayout{}),
-		trampoline: abi.FuncPCABI0(guardtrampoline),
-		argc:       uintptr(argc),
-		argv:       unsafe.Pointer(argv),
-		options:    guardOptions,
-		datastart:  start,
-		dataend:    end,
-		goid:       unsafe.Offsetof(g{}.goid),
-		labels:     unsafe.Offsetof(g{}.labels),
-		m:          unsafe.Offsetof(g{}.m),
-		curg:       unsafe.Offsetof(m{}.curg),
-		textstart:  firstmoduledata.text,
+		size:      unsafe.Sizeof(guardLayout{}),
+		callback:  abi.FuncPCABI0(guardtrampoline),
+		argc:      uintptr(argc),
+		argv:      unsafe.Pointer(argv),
+		options:   guardOptions,
+		datastart: start,
+		dataend:   end,
+		goid:      unsafe.Offsetof(g{}.goid),
+		labels:    unsafe.Offsetof(g{}.labels),
 	}
 	guardOn = guardinit(&layout)
 	if !guardOn {
 		return 0, 1
 	}
-	return guardgostart(0, 0), 1
+	return guardgostart(0, 0, 0, nil), 1
 }
 
 //go:nosplit
@@ -236,7 +222,11 @@ func racectxstart(pc, spawnctx uintptr) uintptr {
 	if !guardOn {
 		return 0
 	}
-	return guardgostart(spawnctx, pc)
+	// On the g0 stack the goroutine's own frames begin where it left its stack.
+	if gp := getg(); gp.m.curg != nil && gp != gp.m.curg {
+		return guardgostart(spawnctx, pc, gp.m.curg.sched.bp, gp.m.curg)
+	}
+	return guardgostart(spawnctx, pc, 0, nil)
 }
 
 //go:nosplit
@@ -265,6 +255,15 @@ func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr) {
 func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr) {
 	if gp := getg(); guardshared(gp, uintptr(addr)) {
 		guardwrite(gp.racectx, uintptr(addr), callerpc, pc)
+	}
+}
+
+// guardclone is called at the start of mapclone, which has no hook of its own.
+//
+//go:nosplit
+func guardclone(m any, callerpc uintptr) {
+	if h := efaceOf(&m).data; h != nil {
+		racereadpc(h, callerpc, abi.FuncPCABIInternal(mapclone))
 	}
 }
 
@@ -298,15 +297,30 @@ func RaceDisable() { getg().raceignore++ }
 //go:nosplit
 func RaceEnable() { getg().raceignore-- }
 
+// What the detector asks of the runtime.
+const (
+	guardSymbolize = iota
+	guardThrow
+)
+
 // guardSymbol asks for, and gets, one frame of the call stack at pc.
 // Inlined frames come first: then next is a pc in the function around it, else 0.
 type guardSymbol struct {
-	pc, next   uintptr
-	name, file string
-	line       uintptr
+	pc, next    uintptr
+	name, file  string
+	line, entry uintptr
 }
 
-// guardsymbolize is called through guardtrampoline on the g0 stack.
+// guardcallback runs on the g0 stack. It must not allocate, nor call a hook.
+func guardcallback(command uintptr, sym *guardSymbol) {
+	switch command {
+	case guardSymbolize:
+		guardsymbolize(sym)
+	case guardThrow:
+		throw("mapguard: map accessed by two goroutines without order (policy panic)")
+	}
+}
+
 func guardsymbolize(sym *guardSymbol) {
 	fi := findfunc(sym.pc)
 	if !fi.valid() {
@@ -322,7 +336,7 @@ func guardsymbolize(sym *guardSymbol) {
 		if line == 0 {
 			continue
 		}
-		sym.name, sym.file, sym.line = sf.name(), file, uintptr(line)
+		sym.name, sym.file, sym.line, sym.entry = sf.name(), file, uintptr(line), fi.entry()
 		if u.isInlined(uf) {
 			sym.next = u.next(uf).pc
 		}

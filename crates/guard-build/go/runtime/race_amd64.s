@@ -56,7 +56,7 @@ call:
 	XORPS	X15, X15
 	RET
 
-// guardtrampoline(sym *guardSymbol) is called by the detector, in the C convention,
+// guardtrampoline(command uintptr, sym *guardSymbol) is called by the detector, in the C convention,
 // from within guardcall: the stack is g0's already, but g is still the goroutine's.
 TEXT runtime·guardtrampoline(SB), NOSPLIT|NOFRAME, $0-0
 	PUSHQ	BP
@@ -71,9 +71,11 @@ TEXT runtime·guardtrampoline(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ	m_g0(R13), R14
 	MOVQ	R14, g(R12)
 	PUSHQ	R15
+	PUSHQ	SI
 	PUSHQ	DI
-	CALL	runtime·guardsymbolize(SB)
+	CALL	runtime·guardcallback(SB)
 	POPQ	DI
+	POPQ	SI
 	POPQ	R15
 	get_tls(R12)
 	MOVQ	R15, g(R12)

@@ -1,0 +1,182 @@
+//! From an address to the record of what lives there.
+//!
+//! Every 8 bytes of heap and data have a cell: 0, or the number of a map's record, or of the
+//! first of the synchronisation variables in those 8 bytes.
+
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use crate::layout::{CELL_SHIFT, DATA_CELLS, HEAP_BASE, HEAP_CELLS, HEAP_SIZE, PAGE_SHIFT};
+use crate::region::{DETECTOR, MapRecord, SyncRecord, go, heap_pages, maps, shared, syncs};
+
+/// Set in a cell that leads to a map.
+const MAP: u32 = 1 << 31;
+const LOW_BITS: u32 = 3;
+const LOW: usize = (1 << LOW_BITS) - 1;
+
+/// The cell for `addr`, if it is heap or data.
+#[inline]
+fn cell(addr: usize) -> Option<&'static AtomicU32> {
+    let heap = addr.wrapping_sub(HEAP_BASE);
+    let at = if heap < HEAP_SIZE {
+        HEAP_CELLS.at + (heap >> CELL_SHIFT << 2)
+    } else {
+        let data = addr.wrapping_sub(go().data_start);
+        if data >= go().data_end - go().data_start || data >> CELL_SHIFT >= DATA_CELLS.len {
+            return None;
+        }
+        DATA_CELLS.at + (data >> CELL_SHIFT << 2)
+    };
+    // SAFETY: within the cells' stretch, 4-aligned.
+    Some(unsafe { &*(at as *const AtomicU32) })
+}
+
+/// Notes that something on the page of `addr` is followed, so that the sweeper will ask.
+#[inline]
+fn mark_page(addr: usize) {
+    if let Some(mark) = heap_pages().get(addr.wrapping_sub(HEAP_BASE) >> PAGE_SHIFT)
+        && mark.load(Ordering::Relaxed) == 0
+    {
+        mark.store(1, Ordering::Relaxed);
+    }
+}
+
+/// The record of the map at `addr`, if it has one.
+#[inline]
+pub(crate) fn find_map(addr: usize) -> Option<&'static MapRecord> {
+    let value = cell(addr)?.load(Ordering::Acquire);
+    // SAFETY: a cell holds numbers from `take`.
+    (value & MAP != 0).then(|| unsafe { maps().get(value & !MAP) })
+}
+
+/// The record of the map at `addr`, made if need be.
+pub(crate) fn map(addr: usize) -> Option<&'static MapRecord> {
+    let cell = cell(addr)?;
+    if cell.load(Ordering::Acquire) == 0 {
+        let Some(index) = maps().take() else {
+            shared().control.turn_off();
+            return None;
+        };
+        mark_page(addr);
+        // A record from the free list keeps its link where the lock is.
+        // SAFETY: from `take`.
+        unsafe { maps().get(index) }.object.link().store(0, Ordering::Relaxed);
+        if cell.compare_exchange(0, MAP | index, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            maps().give(index);
+        }
+    }
+    find_map(addr)
+}
+
+/// The record of the synchronisation variable at `addr`, made if need be.
+#[inline]
+pub(crate) fn sync(addr: usize) -> Option<&'static SyncRecord> {
+    find_sync(addr).or_else(|| make_sync(addr))
+}
+
+/// The record of the synchronisation variable at `addr`, if it has one.
+#[inline]
+pub(crate) fn find_sync(addr: usize) -> Option<&'static SyncRecord> {
+    let value = cell(addr)?.load(Ordering::Acquire);
+    if value == 0 || value & MAP != 0 {
+        return None;
+    }
+    // SAFETY: as above.
+    let mut record = unsafe { syncs().get(value) };
+    loop {
+        let next = record.next.load(Ordering::Acquire);
+        if next as usize & LOW == addr & LOW {
+            return Some(record);
+        }
+        if next >> LOW_BITS == 0 {
+            return None;
+        }
+        // SAFETY: as above.
+        record = unsafe { syncs().get(next >> LOW_BITS) };
+    }
+}
+
+#[inline(never)]
+fn make_sync(addr: usize) -> Option<&'static SyncRecord> {
+    let cell = cell(addr)?;
+    let Some(index) = syncs().take() else {
+        shared().control.turn_off();
+        return None;
+    };
+    // SAFETY: from `take`.
+    let made = unsafe { syncs().get(index) };
+    mark_page(addr);
+    let low = (addr & LOW) as u32;
+    made.next.store(low, Ordering::Relaxed);
+    let mut value = match cell.compare_exchange(0, index, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => return Some(made),
+        Err(value) => value,
+    };
+    // Others share the cell: to the end of the list, unless somebody was faster.
+    while value & MAP == 0 {
+        // SAFETY: as above.
+        let record = unsafe { syncs().get(value) };
+        let next = record.next.load(Ordering::Acquire);
+        if next as usize & LOW == addr & LOW {
+            syncs().give(index);
+            return Some(record);
+        }
+        if next >> LOW_BITS != 0 {
+            value = next >> LOW_BITS;
+        } else if record
+            .next
+            .compare_exchange(next, index << LOW_BITS | next, Ordering::AcqRel, Ordering::Relaxed)
+            .is_ok()
+        {
+            return Some(made);
+        }
+    }
+    syncs().give(index);
+    None
+}
+
+/// Forgets all that is known of the `size` bytes at `addr`: they are free.
+pub(crate) fn forget(addr: usize, size: usize) {
+    const PAGE: usize = 1 << PAGE_SHIFT;
+    let end = addr.saturating_add(size);
+    let mut at = addr;
+    while at < end {
+        let page_end = ((at & !(PAGE - 1)) + PAGE).min(end);
+        let page = at.wrapping_sub(HEAP_BASE) >> PAGE_SHIFT;
+        if let Some(mark) = heap_pages().get(page)
+            && mark.load(Ordering::Relaxed) != 0
+        {
+            if at & (PAGE - 1) == 0 && page_end - at == PAGE {
+                mark.store(0, Ordering::Relaxed);
+            }
+            while at < page_end {
+                if let Some(cell) = cell(at)
+                    && cell.load(Ordering::Relaxed) != 0
+                {
+                    forget_cell(cell);
+                }
+                at += 1 << CELL_SHIFT;
+            }
+        }
+        at = page_end;
+    }
+}
+
+fn forget_cell(cell: &AtomicU32) {
+    let value = cell.swap(0, Ordering::AcqRel);
+    if value & MAP != 0 {
+        let index = value & !MAP;
+        // SAFETY: as above.
+        DETECTOR.forget_object(&unsafe { maps().get(index) }.object);
+        maps().give(index);
+        return;
+    }
+    let mut index = value;
+    while index != 0 {
+        // SAFETY: as above.
+        let record = unsafe { syncs().get(index) };
+        let next = record.next.load(Ordering::Relaxed) >> LOW_BITS;
+        DETECTOR.forget_sync(&record.var);
+        syncs().give(index);
+        index = next;
+    }
+}

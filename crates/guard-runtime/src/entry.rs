@@ -1,0 +1,312 @@
+//! The functions that Go calls, in the C calling convention; see race.go and race_amd64.s.
+//!
+//! `task` is the goroutine's context as `guard_go_start` returned it; `addr` an address in the
+//! program. The fifth and sixth arguments of every call are the frame pointer and g.
+
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use happens_before::Access;
+
+use crate::cells;
+use crate::layout;
+use crate::ops::{self, Op};
+use crate::options::{Options, Policy};
+use crate::region::{DETECTOR, GoLayout, GoTask, Site, go, options, shared, tasks};
+use crate::report::{self, Seen};
+use crate::stacks::{self, Bounds};
+use crate::symbols;
+use crate::sys;
+
+/// Names of the entry points, in the order of `ENTRIES` in guard-build.
+pub const NAMES: &[&str] = &[
+    "guard_init",
+    "guard_fini",
+    "guard_go_start",
+    "guard_go_end",
+    "guard_finalizer",
+    "guard_acquire",
+    "guard_release",
+    "guard_release_merge",
+    "guard_release_acquire",
+    "guard_free",
+    "guard_read",
+    "guard_write",
+    "guard_errors",
+    "guard_store32",
+    "guard_store64",
+    "guard_swap32",
+    "guard_swap64",
+    "guard_cas32",
+    "guard_cas64",
+    "guard_add32",
+    "guard_add64",
+    "guard_and32",
+    "guard_and64",
+    "guard_or32",
+    "guard_or64",
+];
+
+/// Where the bounds of a goroutine's stack stand in its g, on every release.
+#[repr(C)]
+struct G {
+    stack_low: usize,
+    stack_high: usize,
+}
+
+/// Maps the region and reads the options. False leaves the program unguarded.
+///
+/// # Safety
+///
+/// Called once, by `raceinit`, before any other function here.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_init(from: *const GoLayout) -> bool {
+    if !sys::reserve(layout::BASE, layout::SIZE) {
+        sys::write(2, b"mapguard: cannot reserve its addresses (is there a limit on virtual memory, ulimit -v?); the program runs unguarded\n");
+        return false;
+    }
+    // SAFETY: the runtime's description; nobody else is here yet.
+    unsafe {
+        let layout = &*from;
+        *shared().layout.get() = *layout;
+        let options: &mut Options = &mut *shared().options.get();
+        options.read_list(core::slice::from_raw_parts(layout.options, layout.options_len));
+        if !layout.argv.is_null() {
+            let mut entry = layout.argv.add(layout.argc + 1);
+            while !(*entry).is_null() {
+                options.read_env(c_bytes(*entry));
+                entry = entry.add(1);
+            }
+        }
+        if options.bad {
+            sys::write(2, b"mapguard: MAPGUARD_POLICY is one of report, panic, log, off; MAPGUARD_FORMAT one of text, json; what it does not know is ignored\n");
+        }
+        options.policy != Policy::Off
+    }
+}
+
+unsafe fn c_bytes<'a>(start: *const u8) -> &'a [u8] {
+    // SAFETY: a string of the environment, which ends in zero and stays.
+    unsafe {
+        let mut len = 0;
+        // Volatile, or the compiler sees through it and calls `strlen`.
+        while start.add(len).read_volatile() != 0 {
+            len += 1;
+        }
+        core::slice::from_raw_parts(start, len)
+    }
+}
+
+/// Ends the process: with what was found.
+#[unsafe(no_mangle)]
+pub extern "C" fn guard_fini() -> ! {
+    sys::exit(report::at_exit());
+}
+
+/// How many findings a test should fail for.
+#[unsafe(no_mangle)]
+pub extern "C" fn guard_errors() -> usize {
+    match options().policy {
+        Policy::Log => 0,
+        _ => shared().findings.load(Ordering::Relaxed) as usize,
+    }
+}
+
+/// Begins a goroutine; `fp` and `g` are its parent's. Returns its context, or 0 to leave it unwatched.
+///
+/// # Safety
+///
+/// `parent` is 0 or a context; `fp` 0 or a frame pointer on the stack of `g`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_go_start(parent: usize, caller: usize, fp: usize, g: usize) -> usize {
+    let Some(index) = tasks().take() else {
+        shared().control.turn_off();
+        return 0;
+    };
+    // SAFETY: from `take`.
+    let child = unsafe { tasks().get(index) };
+    // SAFETY: by the contract.
+    DETECTOR.fork(unsafe { context(parent) }.map(|parent| &parent.task), &child.task);
+    child.goid.set(0);
+    let created = if caller == 0 || g == 0 {
+        0
+    } else {
+        // SAFETY: by the contract.
+        unsafe { stacks::capture(caller, fp, bounds(g)) }
+    };
+    child.created.set(created);
+    core::ptr::from_ref(child) as usize
+}
+
+/// Ends a goroutine.
+///
+/// # Safety
+///
+/// `task` is a context, and not used again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_go_end(task: usize) {
+    // SAFETY: by the contract.
+    if let Some(ended) = unsafe { context(task) } {
+        DETECTOR.end(&ended.task);
+        ended.goid.set(0);
+        tasks().give(index_of(ended));
+    }
+}
+
+/// The finaliser goroutine is about to run finalisers.
+///
+/// # Safety
+///
+/// `task` is a context.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_finalizer(task: usize) {
+    // SAFETY: by the contract.
+    if let Some(task) = unsafe { context(task) } {
+        DETECTOR.acquire_all(&task.task);
+    }
+}
+
+unsafe fn context<'a>(task: usize) -> Option<&'a GoTask> {
+    // SAFETY: the caller's promise.
+    unsafe { (task as *const GoTask).as_ref() }
+}
+
+fn index_of(task: &GoTask) -> u32 {
+    ((core::ptr::from_ref(task) as usize - layout::TASKS.at) / layout::TASKS.size) as u32
+}
+
+unsafe fn bounds(g: usize) -> Bounds {
+    // SAFETY: every g begins with its stack's bounds.
+    let g = unsafe { &*(g as *const G) };
+    Bounds { low: g.stack_low, high: g.stack_high }
+}
+
+/// What was released at `addr` happens before.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_acquire(task: &GoTask, addr: usize) {
+    if let Some(record) = cells::find_sync(addr) {
+        DETECTOR.acquire(&task.task, &record.var);
+    }
+}
+
+/// What the goroutine did happens before what acquires at `addr`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_release(task: &GoTask, addr: usize) {
+    if let Some(record) = cells::sync(addr) {
+        DETECTOR.release(&task.task, &record.var);
+    }
+}
+
+/// The same, besides what was released there before.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_release_merge(task: &GoTask, addr: usize) {
+    if let Some(record) = cells::sync(addr) {
+        DETECTOR.release_merge(&task.task, &record.var);
+    }
+}
+
+/// Both at a channel's slot.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_release_acquire(task: &GoTask, addr: usize) {
+    if let Some(record) = cells::sync(addr) {
+        DETECTOR.release_acquire(&task.task, &record.var);
+    }
+}
+
+/// The sweeper frees an object.
+#[unsafe(no_mangle)]
+pub extern "C" fn guard_free(addr: usize, size: usize) {
+    cells::forget(addr, size);
+}
+
+/// A map is read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_read(task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) {
+    access(Access::Read, task, addr, caller, pc, fp, g);
+}
+
+/// A map is changed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_write(task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) {
+    access(Access::Write, task, addr, caller, pc, fp, g);
+}
+
+#[inline(always)]
+fn access(access: Access, task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) {
+    if let Some(record) = cells::find_map(addr)
+        && !DETECTOR.is_news(&task.task, &record.object, access)
+    {
+        return;
+    }
+    record_access(access, task, addr, caller, pc, fp, g);
+}
+
+#[inline(never)]
+fn record_access(access: Access, task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) {
+    let op = ops::of(pc);
+    if op == Op::None || shared().control.is_off() {
+        report::say_if_off();
+        return;
+    }
+    let Some(record) = cells::map(addr) else { return };
+    // SAFETY: g is the running goroutine's, and the runtime told where its number stands.
+    let goid = unsafe { *((g + go().g_goid) as *const u64) };
+    if task.goid.get() == 0 {
+        task.goid.set(goid);
+    }
+    let site = Site {
+        goid,
+        // SAFETY: Go's frame pointer on this goroutine's stack.
+        stack: unsafe { stacks::capture(caller, fp, bounds(g)) },
+        created: task.created.get(),
+        task: index_of(task),
+        op: op as u32,
+    };
+    let conflict = match access {
+        Access::Read => DETECTOR.read(&task.task, &record.object, || site),
+        Access::Write => DETECTOR.write(&task.task, &record.object, || site),
+    };
+    if let Some(conflict) = conflict {
+        // SAFETY: every map's header begins with its number of entries.
+        let entries = unsafe { *(addr as *const u64) };
+        let first = report::found(&Seen { addr, entries, now: site, before: conflict.site });
+        if first && options().policy == Policy::Panic {
+            symbols::throw();
+        }
+    }
+}
+
+/// Defines an atomic operation of two widths: bare without a context, else at one instant with
+/// what it does to the clocks.
+macro_rules! atomics {
+    ($($name32:ident $name64:ident ($($arg:ident),*) -> $how:ident |$cell:ident| $body:expr;)*) => {$(
+        atomics!(@one $name32 u32 AtomicU32 ($($arg),*) $how |$cell| $body);
+        atomics!(@one $name64 u64 AtomicU64 ($($arg),*) $how |$cell| $body);
+    )*};
+    (@one $name:ident $int:ident $atomic:ident ($($arg:ident),*) $how:ident |$cell:ident| $body:expr) => {
+        /// An operation of sync/atomic.
+        ///
+        /// # Safety
+        ///
+        /// `addr` can be written.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(task: Option<&GoTask>, addr: *mut $int $(, $arg: $int)*) -> $int {
+            // SAFETY: Go's own checks come before.
+            let $cell = unsafe { $atomic::from_ptr(addr) };
+            let operation = || $body;
+            match task.and_then(|task| cells::sync(addr as usize).map(|record| (task, record))) {
+                Some((task, record)) => DETECTOR.$how(&task.task, &record.var, operation),
+                None => operation(),
+            }
+        }
+    };
+}
+
+atomics! {
+    guard_store32 guard_store64 (new) -> store |cell| { cell.store(new, Ordering::SeqCst); 0 };
+    guard_swap32 guard_swap64 (new) -> update |cell| cell.swap(new, Ordering::SeqCst);
+    guard_cas32 guard_cas64 (old, new) -> update |cell|
+        cell.compare_exchange(old, new, Ordering::SeqCst, Ordering::SeqCst).is_ok().into();
+    guard_add32 guard_add64 (delta) -> update |cell| cell.fetch_add(delta, Ordering::SeqCst).wrapping_add(delta);
+    guard_and32 guard_and64 (mask) -> update |cell| cell.fetch_and(mask, Ordering::SeqCst);
+    guard_or32 guard_or64 (mask) -> update |cell| cell.fetch_or(mask, Ordering::SeqCst);
+}

@@ -1,0 +1,178 @@
+//! Findings: counted, each pair of stacks told once, in text or as JSON.
+
+mod json;
+mod source;
+mod text;
+
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use crate::layout::FINDINGS;
+use crate::ops::Op;
+use crate::options::{Format, Policy};
+use crate::out::Out;
+use crate::region::{Site, options, shared, tasks};
+use crate::stacks;
+use crate::symbols::{self, Symbol};
+use crate::sys;
+
+/// Two conflicting accesses to one map.
+pub(crate) struct Seen {
+    /// The map's header.
+    pub(crate) addr: usize,
+    /// Its entries before the present access.
+    pub(crate) entries: u64,
+    /// The present access.
+    pub(crate) now: Site,
+    /// The earlier one.
+    pub(crate) before: Site,
+}
+
+/// A pair of stacks that was found.
+#[repr(C)]
+struct Finding {
+    key: AtomicU64,
+    count: AtomicU32,
+    /// In the order they were found, from 1.
+    number: AtomicU32,
+}
+
+const _: () = assert!(size_of::<Finding>() <= FINDINGS.size);
+
+fn findings() -> &'static [Finding] {
+    // SAFETY: the stretch is mapped; zeros are no finding.
+    unsafe { core::slice::from_raw_parts(FINDINGS.at as *const Finding, FINDINGS.len) }
+}
+
+/// Holds the report lock.
+struct Turn;
+
+impl Turn {
+    fn take() -> Turn {
+        let lock = &shared().report_lock;
+        while lock.compare_exchange_weak(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            sys::yield_now();
+        }
+        Turn
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        shared().report_lock.store(0, Ordering::Release);
+    }
+}
+
+/// Counts a conflict, and reports it if its stacks were not seen before. True if so.
+pub(crate) fn found(seen: &Seen) -> bool {
+    let _turn = Turn::take();
+    let (a, b) = (seen.now.stack.min(seen.before.stack), seen.now.stack.max(seen.before.stack));
+    let key = (u64::from(a) << 32 | u64::from(b)).wrapping_add(1);
+    let all = findings();
+    let mut at = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize;
+    for _ in 0..all.len() {
+        let Some(finding) = all.get(at & (all.len() - 1)) else { return false };
+        let known = finding.key.load(Ordering::Relaxed);
+        if known == key {
+            finding.count.fetch_add(1, Ordering::Relaxed);
+            return false;
+        }
+        if known == 0 {
+            let number = shared().findings.fetch_add(1, Ordering::Relaxed) + 1;
+            finding.key.store(key, Ordering::Relaxed);
+            finding.count.store(1, Ordering::Relaxed);
+            finding.number.store(number, Ordering::Relaxed);
+            write(seen, number);
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+fn write(seen: &Seen, number: u32) {
+    let mut out = Out::new();
+    match options().format {
+        Format::Text => text::finding(&mut out, seen),
+        Format::Json => json::finding(&mut out, seen, number),
+    }
+    send(&out);
+}
+
+/// Where the user wants it.
+fn send(out: &Out) {
+    let path = &options().output;
+    if !path.is_empty()
+        && let Some(fd) = sys::open(path.0.as_ptr(), true)
+    {
+        out.send(fd);
+        sys::close(fd);
+    } else {
+        out.send(2);
+    }
+}
+
+/// What is left to say at the end of the process, and its exit code.
+pub(crate) fn at_exit() -> i32 {
+    let _turn = Turn::take();
+    let total = shared().findings.load(Ordering::Relaxed);
+    if total == 0 {
+        return 0;
+    }
+    let mut out = Out::new();
+    match options().format {
+        Format::Text => text::summary(&mut out, total),
+        Format::Json => json::summary(&mut out),
+    }
+    send(&out);
+    if options().policy == Policy::Report { 66 } else { 0 }
+}
+
+/// Each finding seen more than once: its number and count.
+fn each_repeated(mut f: impl FnMut(u32, u32)) {
+    for finding in findings() {
+        let count = finding.count.load(Ordering::Relaxed);
+        if count > 1 {
+            f(finding.number.load(Ordering::Relaxed), count);
+        }
+    }
+}
+
+/// Says once that the guard has stopped, if it has.
+pub(crate) fn say_if_off() {
+    if shared().control.is_off() && shared().said.fetch_or(1, Ordering::Relaxed) & 1 == 0 {
+        sys::write(2, b"mapguard: out of room for what it has to remember; it stops watching, the program goes on\n");
+    }
+}
+
+impl Site {
+    fn op(&self) -> Op {
+        Op::from_code(self.op)
+    }
+
+    /// Whether the goroutine has not ended.
+    fn is_running(&self) -> bool {
+        // SAFETY: the number is a task's.
+        unsafe { tasks().get(self.task) }.goid.get() == self.goid
+    }
+
+    /// Calls `f` for each frame of the access, innermost first.
+    fn each_frame(&self, f: impl FnMut(&Symbol, usize)) {
+        each_frame_of(self.stack, f);
+    }
+
+    /// The user's line that accessed the map.
+    fn line(&self, mut f: impl FnMut(&Symbol)) {
+        let mut first = true;
+        self.each_frame(|symbol, _| {
+            if core::mem::replace(&mut first, false) {
+                f(symbol);
+            }
+        });
+    }
+}
+
+fn each_frame_of(stack: u32, mut f: impl FnMut(&Symbol, usize)) {
+    for pc in stacks::frames(stack) {
+        symbols::each_frame(pc, &mut f);
+    }
+}

@@ -1,0 +1,121 @@
+//! Call stacks: walked by frame pointers, kept once each in a depot.
+
+use core::sync::atomic::Ordering;
+
+use crate::region::{shared, stack_table, stack_words};
+
+/// Frames kept of one stack, counted from the user's function that accesses the map.
+pub(crate) const DEPTH: usize = 32;
+/// Frames between the guard and the user's function at the most.
+const OWN_FRAMES: usize = 8;
+
+/// Bounds of a goroutine's stack.
+#[derive(Clone, Copy)]
+pub(crate) struct Bounds {
+    pub(crate) low: usize,
+    pub(crate) high: usize,
+}
+
+/// Walks the stack from the frame pointer `fp` up and keeps the return addresses from `caller`
+/// on. Returns the stack's number in the depot, or 0 if there is no room.
+///
+/// # Safety
+///
+/// `fp` is the frame pointer of Go code on the goroutine's stack within `bounds`.
+pub(crate) unsafe fn capture(caller: usize, fp: usize, bounds: Bounds) -> u32 {
+    let mut frames = [0usize; DEPTH];
+    let mut len = 0;
+    let mut hash = 0u64;
+    let mut keep = |pc: usize| {
+        if let Some(frame) = frames.get_mut(len) {
+            *frame = pc;
+            len += 1;
+            hash = (hash.rotate_left(5) ^ pc as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
+            true
+        } else {
+            false
+        }
+    };
+    // First to the frame that returns into the user's function. If it is not near (a runtime
+    // that calls the hook in another way), that function alone is kept.
+    let (mut at, mut skipped) = (fp, 0);
+    keep(caller);
+    let within = |at: usize| at >= bounds.low && at < bounds.high.saturating_sub(16) && at & 7 == 0;
+    while within(at) {
+        // SAFETY: within the goroutine's own stack, which cannot move or shrink meanwhile.
+        let (next, pc) = unsafe { (*(at as *const usize), *((at + 8) as *const usize)) };
+        if skipped < OWN_FRAMES {
+            skipped = if pc == caller { OWN_FRAMES } else { skipped + 1 };
+            if skipped == OWN_FRAMES && pc != caller {
+                break;
+            }
+        } else if pc == 0 || !keep(pc) {
+            break;
+        }
+        if next <= at {
+            break;
+        }
+        at = next;
+    }
+    intern(frames.get(..len).unwrap_or_default(), hash)
+}
+
+/// Numbers a stack: the same stack gets the same number.
+fn intern(frames: &[usize], hash: u64) -> u32 {
+    let table = stack_table();
+    let words = stack_words();
+    let tag = hash as usize & !0xff | frames.len();
+    let mut made = 0;
+    let mut probe = (hash >> 40) as usize;
+    for _ in 0..64 {
+        let Some(entry) = table.get(probe & (table.len() - 1)) else { return 0 };
+        let mut index = entry.load(Ordering::Acquire);
+        if index == 0 {
+            if made == 0 {
+                made = store(frames, tag);
+                if made == 0 {
+                    return 0;
+                }
+            }
+            match entry.compare_exchange(0, made, Ordering::Release, Ordering::Acquire) {
+                Ok(_) => return made,
+                Err(other) => index = other,
+            }
+        }
+        if words.get(index as usize).is_some_and(|word| word.load(Ordering::Relaxed) == tag) {
+            return index;
+        }
+        probe += 1;
+    }
+    0
+}
+
+fn store(frames: &[usize], tag: usize) -> u32 {
+    let words = stack_words();
+    let need = frames.len() as u32 + 1;
+    // Word 0 is not used: 0 means no stack.
+    let at = shared().stack_words.fetch_add(need, Ordering::Relaxed) + 1;
+    let Some(space) = words.get(at as usize..(at + need) as usize) else {
+        shared().stack_words.fetch_sub(need, Ordering::Relaxed);
+        return 0;
+    };
+    if let [head, rest @ ..] = space {
+        head.store(tag, Ordering::Relaxed);
+        for (word, &frame) in rest.iter().zip(frames) {
+            word.store(frame, Ordering::Relaxed);
+        }
+    }
+    at
+}
+
+/// The return addresses of a stack in the depot, innermost first.
+pub(crate) fn frames(stack: u32) -> impl Iterator<Item = usize> + Clone {
+    let words = stack_words();
+    let len = match stack {
+        0 => 0,
+        _ => words.get(stack as usize).map_or(0, |tag| tag.load(Ordering::Relaxed) & 0xff),
+    };
+    let from = stack as usize + 1;
+    words.get(from..from + len).unwrap_or_default().iter().map(|word| word.load(Ordering::Relaxed))
+}
+

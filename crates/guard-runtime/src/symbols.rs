@@ -1,0 +1,88 @@
+//! Names for addresses, by way of the Go runtime's own tables.
+
+use core::arch::asm;
+
+use crate::region::go;
+
+/// What the runtime is asked to do; `guardcallback` in race.go.
+const SYMBOLIZE: usize = 0;
+const THROW: usize = 1;
+
+/// One frame at an address; `guardSymbol` in race.go.
+#[repr(C)]
+pub(crate) struct Symbol {
+    pc: usize,
+    next: usize,
+    name: *const u8,
+    name_len: usize,
+    file: *const u8,
+    file_len: usize,
+    pub(crate) line: usize,
+    pub(crate) entry: usize,
+}
+
+impl Symbol {
+    pub(crate) fn name(&self) -> &[u8] {
+        bytes(self.name, self.name_len)
+    }
+
+    pub(crate) fn file(&self) -> &[u8] {
+        bytes(self.file, self.file_len)
+    }
+}
+
+fn bytes<'a>(start: *const u8, len: usize) -> &'a [u8] {
+    if start.is_null() {
+        return &[];
+    }
+    // SAFETY: the runtime's strings live in the binary.
+    unsafe { core::slice::from_raw_parts(start, len) }
+}
+
+fn callback(command: usize, argument: *mut Symbol) {
+    // SAFETY: the address is the runtime's trampoline, which keeps what C keeps. Go code runs on the
+    // g0 stack below us; it takes no lock of ours.
+    unsafe {
+        asm!(
+            "call {trampoline}",
+            trampoline = in(reg) go().callback,
+            inout("rdi") command => _,
+            inout("rsi") argument => _,
+            clobber_abi("C"),
+        );
+    }
+}
+
+/// The innermost frame at `pc`, if that is Go code.
+pub(crate) fn lookup(pc: usize) -> Option<Symbol> {
+    let mut symbol = Symbol {
+        pc,
+        next: 0,
+        name: core::ptr::null(),
+        name_len: 0,
+        file: core::ptr::null(),
+        file_len: 0,
+        line: 0,
+        entry: 0,
+    };
+    callback(SYMBOLIZE, &raw mut symbol);
+    (symbol.name_len != 0).then_some(symbol)
+}
+
+/// Calls `f` for each frame at the return address `pc`, inlined ones first.
+pub(crate) fn each_frame(pc: usize, mut f: impl FnMut(&Symbol, usize)) {
+    let mut at = pc.wrapping_sub(1);
+    for _ in 0..32 {
+        let Some(symbol) = lookup(at) else { return };
+        f(&symbol, at);
+        if symbol.next == 0 {
+            return;
+        }
+        at = symbol.next;
+    }
+}
+
+/// Ends the program as a fatal error of the runtime, with the stacks of all goroutines.
+pub(crate) fn throw() {
+    callback(THROW, core::ptr::null_mut());
+}
