@@ -220,13 +220,27 @@ pub extern "C" fn guard_free(addr: usize, size: usize) {
 
 /// A map is read.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn guard_read(task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) {
+pub unsafe extern "C" fn guard_read(
+    task: &GoTask,
+    addr: usize,
+    caller: usize,
+    pc: usize,
+    fp: usize,
+    g: usize,
+) {
     access(Access::Read, task, addr, caller, pc, fp, g);
 }
 
 /// A map is changed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn guard_write(task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) {
+pub unsafe extern "C" fn guard_write(
+    task: &GoTask,
+    addr: usize,
+    caller: usize,
+    pc: usize,
+    fp: usize,
+    g: usize,
+) {
     access(Access::Write, task, addr, caller, pc, fp, g);
 }
 

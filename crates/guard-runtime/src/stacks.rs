@@ -118,4 +118,3 @@ pub(crate) fn frames(stack: u32) -> impl Iterator<Item = usize> + Clone {
     let from = stack as usize + 1;
     words.get(from..from + len).unwrap_or_default().iter().map(|word| word.load(Ordering::Relaxed))
 }
-

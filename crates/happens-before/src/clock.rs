@@ -100,6 +100,14 @@ pub(crate) struct Clocks<'m> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Full;
 
+/// What [`Clocks::join`] makes of two nodes: a new reference to one that knows what both know, and
+/// whether one of them knew all of that before. If so then it is the node.
+struct Joined {
+    index: u32,
+    is_a: bool,
+    is_b: bool,
+}
+
 impl<'m> Clocks<'m> {
     #[inline]
     fn node(&self, index: u32) -> &'m Node {
@@ -292,12 +300,12 @@ impl<'m> Clocks<'m> {
         }
         let (la, lb) = (level(a), level(b));
         let top = if la > lb { la } else { lb };
-        Ok(handle(top, self.join_nodes(a & INDEX, la, b & INDEX, lb)?))
+        Ok(handle(top, self.join_nodes(a & INDEX, la, b & INDEX, lb)?.index))
     }
 
-    fn join_nodes(&self, a: u32, la: u32, b: u32, lb: u32) -> Result<u32, Full> {
+    fn join_nodes(&self, a: u32, la: u32, b: u32, lb: u32) -> Result<Joined, Full> {
         if a == b && la == lb {
-            return Ok(self.retain_node(a));
+            return Ok(Joined { index: self.retain_node(a), is_a: true, is_b: true });
         }
         if la != lb {
             // The lower tree stands where the higher one has its child 0.
@@ -305,63 +313,55 @@ impl<'m> Clocks<'m> {
             let mut lanes = self.node(high).read();
             let [first, ..] = &mut lanes;
             let joined = match *first {
-                0 if lh - 1 == ll => self.retain_node(low),
-                0 => self.raise(low, ll, lh - 1)?,
+                0 => Joined { index: self.raise(low, ll, lh - 1)?, is_a: false, is_b: false },
                 child => self.join_nodes(child, lh - 1, low, ll)?,
             };
-            if joined == *first {
-                self.release_node(joined, lh - 1);
-                return Ok(self.retain_node(high));
+            if joined.is_a {
+                self.release_node(joined.index, lh - 1);
+                return Ok(Joined { index: self.retain_node(high), is_a: la > lb, is_b: lb > la });
             }
-            *first = joined;
-            return self.made_of(lh, &lanes, |i| i != 0);
+            *first = joined.index;
+            let index = self.made_of(lh, &lanes, |i| i != 0)?;
+            return Ok(Joined { index, is_a: false, is_b: false });
         }
         let (xs, ys) = (self.node(a).read(), self.node(b).read());
-        if la == 0 {
-            let mut lanes = [0; FAN];
-            for ((lane, &x), &y) in lanes.iter_mut().zip(&xs).zip(&ys) {
-                *lane = if x > y { x } else { y };
-            }
-            return if same(&lanes, &xs) {
-                Ok(self.retain_node(a))
-            } else if same(&lanes, &ys) {
-                Ok(self.retain_node(b))
-            } else {
-                self.make(&lanes)
-            };
-        }
         let mut lanes = [0; FAN];
-        let mut failed = false;
+        let (mut is_a, mut is_b, mut failed) = (true, true, false);
         for ((lane, &x), &y) in lanes.iter_mut().zip(&xs).zip(&ys) {
-            *lane = match (x, y) {
-                (0, 0) => 0,
-                (x, 0) => self.retain_node(x),
-                (0, y) => self.retain_node(y),
-                (x, y) => match self.join_nodes(x, la - 1, y, la - 1) {
-                    Ok(joined) => joined,
-                    Err(Full) => {
-                        failed = true;
-                        break;
-                    }
-                },
-            };
+            if la == 0 || x == 0 || y == 0 {
+                // Times, or children of which there is one at most.
+                *lane = if x > y { x } else { y };
+                (is_a, is_b) = (is_a && *lane == x, is_b && *lane == y);
+                if la > 0 && *lane != 0 {
+                    self.retain_node(*lane);
+                }
+                continue;
+            }
+            match self.join_nodes(x, la - 1, y, la - 1) {
+                Ok(child) => {
+                    (is_a, is_b) = (is_a && child.is_a, is_b && child.is_b);
+                    *lane = child.index;
+                }
+                Err(Full) => {
+                    failed = true;
+                    break;
+                }
+            }
         }
         // Each child in `lanes` brings a reference of its own.
-        let same = if failed {
-            None
-        } else if same(&lanes, &xs) {
-            Some(a)
-        } else if same(&lanes, &ys) {
-            Some(b)
-        } else {
-            return self.made_of(la, &lanes, |_| false);
-        };
+        if !failed && !is_a && !is_b {
+            let index = self.made_of(la, &lanes, |_| false)?;
+            return Ok(Joined { index, is_a, is_b });
+        }
         for &child in &lanes {
-            if child != 0 {
+            if la > 0 && child != 0 {
                 self.release_node(child, la - 1);
             }
         }
-        same.map(|index| self.retain_node(index)).ok_or(Full)
+        if failed {
+            return Err(Full);
+        }
+        Ok(Joined { index: self.retain_node(if is_a { a } else { b }), is_a, is_b })
     }
 
     /// The tree `low` of level `from` as child 0 of child 0 … of a tree of level `to`.
@@ -382,6 +382,24 @@ impl<'m> Clocks<'m> {
     }
 }
 
+#[cfg(any(test, feature = "std"))]
+impl Clocks<'_> {
+    /// Counts each reference that leads to a node of `clk` in `found`, by the node's number.
+    pub(crate) fn count_references(&self, clk: Clk, found: &mut std::collections::HashMap<u32, u32>) {
+        if clk == EMPTY {
+            return;
+        }
+        let (level, index) = (level(clk), clk & INDEX);
+        let count = found.entry(index).or_default();
+        *count += 1;
+        if *count == 1 && level > 0 {
+            for child in self.node(index).read().into_iter().filter(|&child| child != 0) {
+                self.count_references(handle(level - 1, child), found);
+            }
+        }
+    }
+}
+
 #[inline]
 fn lane_mut(lanes: &mut [u32; FAN], i: u32) -> &mut u32 {
     // SAFETY: the index is masked to below FAN.
@@ -393,3 +411,6 @@ fn lane_mut(lanes: &mut [u32; FAN], i: u32) -> &mut u32 {
 fn same(a: &[u32; FAN], b: &[u32; FAN]) -> bool {
     a.iter().zip(b).fold(0, |differ, (x, y)| differ | (x ^ y)) == 0
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

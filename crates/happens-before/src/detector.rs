@@ -170,7 +170,6 @@ impl<M: Memory> Detector<M> {
             clocks.release(what.clock);
             return;
         }
-        task.dirty.set(true);
         let identity = task.identity.get();
         if !identity.is_none() && self.includes(what, identity) || task.is_blank() {
             return self.adopt(task, what);
@@ -186,6 +185,10 @@ impl<M: Memory> Detector<M> {
         }
         clocks.release(what.clock);
         clocks.release(task.base.replace(joined));
+        if what.epoch.is_none() && joined == base {
+            return;
+        }
+        task.dirty.set(true);
         task.identity.set(Epoch::NONE);
         if what.epoch.is_none() {
             return;
@@ -201,6 +204,7 @@ impl<M: Memory> Detector<M> {
         self.clocks().release(task.base.replace(what.clock));
         task.newest.set(what.epoch);
         task.identity.set(what.epoch);
+        task.dirty.set(true);
     }
 
     /// What was released to `var` happens before all that the task does from now on.

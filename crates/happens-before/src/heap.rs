@@ -1,11 +1,15 @@
 //! A detector's memory on the Rust heap: for tests, model checking and tools.
 
-use crate::clock::Node;
+use std::collections::HashMap;
+
+use crate::clock::{Clocks, Node};
 use crate::memory::{Control, Memory};
 use crate::object::{Block, Directory};
 use crate::pool::{Pool, PoolControl};
-use crate::primitive::AtomicU32;
+use crate::primitive::{AtomicU32, Ordering};
 use crate::slots::SlotRecord;
+use crate::sync_var::SyncVar;
+use crate::task::Task;
 
 /// Records of one kind and their control words.
 struct Stretch<T> {
@@ -51,6 +55,35 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S,
     /// How many clock nodes are in use, while nobody uses the detector.
     pub fn nodes_in_use(&self) -> u32 {
         self.nodes().in_use()
+    }
+
+    /// Checks the counts of references, while nobody uses the detector and these are all the tasks
+    /// and variables there are: each node in use is counted as often as it is referred to.
+    pub fn audit<'a>(
+        &self,
+        tasks: impl IntoIterator<Item = &'a Task>,
+        vars: impl IntoIterator<Item = &'a SyncVar>,
+    ) -> Result<(), String> {
+        let clocks = Clocks { nodes: self.nodes(), refs: &self.refs };
+        let resting = self.slots.records.iter().map(|slot| &slot.clock);
+        let held = vars.into_iter().map(|var| &var.clock).chain(resting);
+        let roots = tasks.into_iter().map(|task| task.base.get());
+        let mut found = HashMap::new();
+        for root in roots.chain(held.map(|clock| clock.load(Ordering::Relaxed))) {
+            clocks.count_references(root, &mut found);
+        }
+        for (&node, &references) in &found {
+            let counted = self.refs[node as usize].load(Ordering::Relaxed);
+            if counted != references {
+                return Err(format!(
+                    "node {node} is counted {counted} times, referred to {references} times"
+                ));
+            }
+        }
+        match (found.len(), self.nodes_in_use() as usize) {
+            (found, in_use) if found == in_use => Ok(()),
+            (found, in_use) => Err(format!("{in_use} nodes are in use, {found} are referred to")),
+        }
     }
 
     /// How many blocks and directories of readers are in use, while nobody uses the detector.

@@ -330,3 +330,6 @@ fn set<S: Copy>(reader: &Reader<S>, epoch: Epoch, site: S) {
     unsafe { reader.site.set(site) };
     reader.epoch.store(epoch.bits(), Ordering::Relaxed);
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -1,127 +1,189 @@
 //! The detector's definition, as plainly as it can be written: full vector clocks, nothing shared,
 //! nothing reused. Slow, and the measure of the other.
 
-use std::collections::HashMap;
+use crate::detector::Access;
 
-/// A vector clock: task number to time.
-pub type VectorClock = HashMap<usize, u64>;
+/// A vector clock: the time known of each task, by the task's number.
+type VectorClock = Vec<u64>;
 
-/// What is remembered of one object.
+/// One task.
+#[derive(Default)]
+struct Task {
+    clock: VectorClock,
+    /// Goes on with whatever lets the detector tell two accesses of the task apart.
+    epoch: u64,
+    /// Whether an `acquire_all` came between the task's last epoch and its next.
+    overtaken: bool,
+}
+
+/// An access, as it is remembered.
+#[derive(Clone, Copy)]
+struct Earlier {
+    task: usize,
+    time: u64,
+    epoch: u64,
+    access: Access,
+    site: usize,
+}
+
+/// The accesses to one object.
 #[derive(Default)]
 struct History {
-    write: Option<(usize, u64)>,
-    /// Reads since the last write, one for each task, but for those ordered before a later one.
-    reads: HashMap<usize, u64>,
+    /// All of them.
+    all: Vec<Earlier>,
+    /// What FastTrack goes by: the last write,
+    write: Option<Earlier>,
+    /// the reads since,
+    reads: Vec<Earlier>,
+    /// and whether some of these were concurrent.
+    shared: bool,
+}
+
+/// What is to be said of an access.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// The conflicts that the detector must report one of: with the last write; failing that,
+    /// for a write, with reads since. By their sites.
+    pub conflicts: Vec<usize>,
+    /// Every earlier access that conflicts with this one and that nothing orders before it.
+    pub races: Vec<usize>,
 }
 
 /// A happens-before race detector with a full vector clock for each task and variable.
 ///
-/// Tasks, synchronisation variables and objects are named by number; a number is never used again.
+/// Tasks, synchronisation variables and objects are named by small numbers; a task's is never
+/// used again. The methods are those of [`crate::Detector`].
 #[derive(Default)]
 pub struct Oracle {
-    tasks: HashMap<usize, VectorClock>,
-    vars: HashMap<usize, VectorClock>,
-    objects: HashMap<usize, History>,
+    tasks: Vec<Task>,
+    vars: Vec<VectorClock>,
+    objects: Vec<History>,
+}
+
+fn at<T: Default>(list: &mut Vec<T>, i: usize) -> &mut T {
+    if i >= list.len() {
+        list.resize_with(i + 1, T::default);
+    }
+    &mut list[i]
 }
 
 fn join(into: &mut VectorClock, from: &VectorClock) {
-    for (&task, &time) in from {
-        let mine = into.entry(task).or_default();
+    for (task, &time) in from.iter().enumerate() {
+        let mine = at(into, task);
         *mine = time.max(*mine);
     }
 }
 
+/// Whether whoever has `clock` knows of `earlier`.
+fn knows(clock: &VectorClock, earlier: &Earlier) -> bool {
+    clock.get(earlier.task).is_some_and(|&time| time >= earlier.time)
+}
+
+#[allow(missing_docs)]
 impl Oracle {
-    fn clock(&mut self, task: usize) -> &mut VectorClock {
-        self.tasks.entry(task).or_insert_with(|| VectorClock::from([(task, 1)]))
+    fn task(&mut self, task: usize) -> &mut Task {
+        let found = at(&mut self.tasks, task);
+        let time = at(&mut found.clock, task);
+        *time = 1.max(*time);
+        found
     }
 
     /// The task's clock as others may take it over; its own time goes on.
     fn publish(&mut self, task: usize) -> VectorClock {
-        let clock = self.clock(task);
-        let published = clock.clone();
-        *clock.entry(task).or_default() += 1;
+        let found = self.task(task);
+        let published = found.clock.clone();
+        found.clock[task] += 1;
+        found.epoch += 1;
+        found.overtaken = false;
         published
     }
 
-    /// See [`crate::Detector::fork`].
-    pub fn fork(&mut self, parent: usize, child: usize) {
-        let published = self.publish(parent);
-        join(self.clock(child), &published);
+    pub fn fork(&mut self, parent: Option<usize>, child: usize) {
+        let published = parent.map(|parent| self.publish(parent)).unwrap_or_default();
+        join(&mut self.task(child).clock, &published);
     }
 
-    /// See [`crate::Detector::acquire`].
     pub fn acquire(&mut self, task: usize, var: usize) {
-        let released = self.vars.entry(var).or_default().clone();
-        join(self.clock(task), &released);
+        let released = at(&mut self.vars, var).clone();
+        join(&mut self.task(task).clock, &released);
     }
 
-    /// See [`crate::Detector::release`].
     pub fn release(&mut self, task: usize, var: usize) {
-        let published = self.publish(task);
-        self.vars.insert(var, published);
+        *at(&mut self.vars, var) = self.publish(task);
     }
 
-    /// See [`crate::Detector::release_merge`].
     pub fn release_merge(&mut self, task: usize, var: usize) {
         let published = self.publish(task);
-        join(self.vars.entry(var).or_default(), &published);
+        join(at(&mut self.vars, var), &published);
     }
 
-    /// See [`crate::Detector::release_acquire`].
     pub fn release_acquire(&mut self, task: usize, var: usize) {
         let published = self.publish(task);
-        let old = self.vars.insert(var, published).unwrap_or_default();
-        join(self.clock(task), &old);
+        let old = std::mem::replace(at(&mut self.vars, var), published);
+        join(&mut self.task(task).clock, &old);
     }
 
-    /// See [`crate::Detector::update`].
     pub fn update(&mut self, task: usize, var: usize) {
         self.acquire(task, var);
         self.release(task, var);
     }
 
-    /// See [`crate::Detector::acquire_all`].
     pub fn acquire_all(&mut self, task: usize) {
-        let all: Vec<VectorClock> = self.tasks.values().cloned().collect();
-        for clock in &all {
-            join(self.clock(task), clock);
+        let mut all = VectorClock::new();
+        for (number, other) in self.tasks.iter_mut().enumerate() {
+            join(&mut all, &other.clock);
+            // What others do from now on is not known.
+            *at(&mut other.clock, number) += 1;
+            other.overtaken = true;
         }
-        // Accesses of others from now on are not known.
-        let others: Vec<usize> = self.tasks.keys().copied().filter(|&t| t != task).collect();
-        for other in others {
-            self.publish(other);
-        }
+        join(&mut self.task(task).clock, &all);
     }
 
-    /// Whether a read of `object` conflicts with an earlier write.
-    pub fn read(&mut self, task: usize, object: usize) -> bool {
-        let clock = self.clock(task).clone();
-        let history = self.objects.entry(object).or_default();
-        let ordered = |(t, time): (usize, u64)| clock.get(&t).is_some_and(|&known| known >= time);
-        let now = clock.get(&task).copied().unwrap_or_default();
-        if history.write == Some((task, now)) {
-            return false;
-        }
-        let conflict = history.write.is_some_and(|write| !ordered(write));
-        history.reads.retain(|&t, &mut time| !ordered((t, time)));
-        history.reads.insert(task, now);
-        conflict
+    pub fn forget_sync(&mut self, var: usize) {
+        at(&mut self.vars, var).clear();
     }
 
-    /// Whether a write of `object` conflicts with an earlier access.
-    pub fn write(&mut self, task: usize, object: usize) -> bool {
-        let clock = self.clock(task).clone();
-        let history = self.objects.entry(object).or_default();
-        let ordered = |(t, time): (usize, u64)| clock.get(&t).is_some_and(|&known| known >= time);
-        let now = clock.get(&task).copied().unwrap_or_default();
-        if history.write == Some((task, now)) {
-            return false;
+    pub fn forget_object(&mut self, object: usize) {
+        *at(&mut self.objects, object) = History::default();
+    }
+
+    pub fn access(&mut self, task: usize, object: usize, access: Access, site: usize) -> Verdict {
+        let time = self.task(task).clock[task];
+        let me = &mut self.tasks[task];
+        let history = at(&mut self.objects, object);
+        let clock = &me.clock;
+        let unordered = |earlier: &&Earlier| !knows(clock, earlier);
+
+        let conflicting = |earlier: &&Earlier| access == Access::Write || earlier.access == Access::Write;
+        let races = history.all.iter().filter(conflicting).filter(unordered).map(|earlier| earlier.site);
+        let mut verdict = Verdict { conflicts: Vec::new(), races: races.collect() };
+        history.all.push(Earlier { task, time, epoch: me.epoch, access, site });
+
+        // What the task did before in the same epoch is no news, even if an `acquire_all` came
+        // between. Concurrent reads are looked through every time.
+        let same = |earlier: &Earlier| earlier.task == task && earlier.epoch == me.epoch;
+        let read_before = !history.shared && history.reads.last().is_some_and(same);
+        if history.write.as_ref().is_some_and(same) || access == Access::Read && read_before {
+            return verdict;
         }
-        let conflict = history.write.is_some_and(|write| !ordered(write))
-            || history.reads.iter().any(|(&t, &time)| !ordered((t, time)));
-        history.write = Some((task, now));
-        history.reads.clear();
-        conflict
+        if std::mem::take(&mut me.overtaken) {
+            me.epoch += 1;
+        }
+        let now = Earlier { task, time, epoch: me.epoch, access, site };
+        let reads = history.reads.iter().filter(unordered).map(|read| read.site);
+        verdict.conflicts.extend(history.write.iter().filter(unordered).map(|write| write.site));
+        match access {
+            Access::Read => {
+                history.shared |= reads.count() > 0;
+                history.reads.push(now);
+            }
+            Access::Write => {
+                if verdict.conflicts.is_empty() {
+                    verdict.conflicts.extend(reads);
+                }
+                (history.write, history.reads, history.shared) = (Some(now), Vec::new(), false);
+            }
+        }
+        verdict
     }
 }

@@ -27,7 +27,7 @@ pub struct SlotRecord {
     /// owner and by `acquire_all`, so that neither can undo what the other did.
     pub(crate) past: AtomicU32,
     /// While resting: the clock that the last owner ended with.
-    clock: AtomicU32,
+    pub(crate) clock: AtomicU32,
 }
 
 // SAFETY: zeros are a slot that was never lent.

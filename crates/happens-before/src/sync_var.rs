@@ -22,7 +22,7 @@ pub struct SyncVar {
     /// The epoch of the published clock; the top bit is a lock on all of it.
     epoch: AtomicU64,
     /// Its tree; only who holds the lock bit makes use of it.
-    clock: AtomicU32,
+    pub(crate) clock: AtomicU32,
 }
 
 impl SyncVar {

@@ -91,25 +91,40 @@ TEXT runtime·guardtrampoline(SB), NOSPLIT|NOFRAME, $0-0
 // compiler turns into an instruction unless its intrinsics are off, and one that only the
 // typed atomics call (sync/atomic/guard.go), of which the compiler knows nothing.
 
-#define ATOMIC(name, typed, offset) \
+#define ATOMIC(name, typed, offset, BARE) \
 TEXT typed<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
 	JMP	name<ABIInternal>(SB); \
 TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
+	CMPB	g_raceignore(R14), $0; \
+	JNE	bare; \
+	CMPQ	g_racectx(R14), $0; \
+	JEQ	bare; \
 	LEAQ	runtime·guardtext+offset(SB), R10; \
-	JMP	guardatomic<>(SB)
+	JMP	guardatomic<>(SB); \
+bare: \
+	BARE
+
+// The bare operations, for when the guard is off or told to ignore.
+#define STORE32	XCHGL	BX, (AX); RET
+#define STORE64	XCHGQ	BX, (AX); RET
+#define SWAP32	XCHGL	BX, (AX); MOVL	BX, AX; RET
+#define SWAP64	XCHGQ	BX, (AX); MOVQ	BX, AX; RET
+#define ADD32	MOVL	BX, CX; LOCK; XADDL	CX, (AX); LEAL	(BX)(CX*1), AX; RET
+#define ADD64	MOVQ	BX, CX; LOCK; XADDQ	CX, (AX); LEAQ	(BX)(CX*1), AX; RET
+#define CAS32	MOVQ	AX, DI; MOVL	BX, AX; LOCK; CMPXCHGL	CX, (DI); SETEQ	AX; RET
+#define CAS64	MOVQ	AX, DI; MOVQ	BX, AX; LOCK; CMPXCHGQ	CX, (DI); SETEQ	AX; RET
+#define AND32	MOVQ	AX, DI; MOVL	(DI), AX; MOVL	AX, CX; ANDL	BX, CX; LOCK; CMPXCHGL	CX, (DI); JNE	-4(PC); RET
+#define AND64	MOVQ	AX, DI; MOVQ	(DI), AX; MOVQ	AX, CX; ANDQ	BX, CX; LOCK; CMPXCHGQ	CX, (DI); JNE	-4(PC); RET
+#define OR32	MOVQ	AX, DI; MOVL	(DI), AX; MOVL	AX, CX; ORL	BX, CX; LOCK; CMPXCHGL	CX, (DI); JNE	-4(PC); RET
+#define OR64	MOVQ	AX, DI; MOVQ	(DI), AX; MOVQ	AX, CX; ORQ	BX, CX; LOCK; CMPXCHGQ	CX, (DI); JNE	-4(PC); RET
 
 // guardatomic calls the function at R10 with the goroutine's context before the Go arguments.
-// A context of 0 asks for the bare operation: the guard is off, or told to ignore.
 TEXT guardatomic<>(SB), NOSPLIT|NOFRAME, $0-0
 	TESTB	AX, (AX)	// a nil pointer faults here, in Go's own code
 	MOVQ	CX, DI
 	MOVQ	BX, CX
 	MOVQ	AX, BX
-	XORL	AX, AX
-	CMPB	g_raceignore(R14), $0
-	JNE	ignore
 	MOVQ	g_racectx(R14), AX
-ignore:
 	JMP	guardcall<>(SB)
 
 #define LOAD(name, typed, MOV) \
@@ -162,38 +177,38 @@ acquire:
 	RET
 
 LOAD(sync∕atomic·LoadInt32, sync∕atomic·guardLoadInt32, MOVL)
-ATOMIC(sync∕atomic·StoreInt32, sync∕atomic·guardStoreInt32, GUARD_STORE32)
-ATOMIC(sync∕atomic·SwapInt32, sync∕atomic·guardSwapInt32, GUARD_SWAP32)
-ATOMIC(sync∕atomic·CompareAndSwapInt32, sync∕atomic·guardCompareAndSwapInt32, GUARD_CAS32)
-ATOMIC(sync∕atomic·AddInt32, sync∕atomic·guardAddInt32, GUARD_ADD32)
-ATOMIC(sync∕atomic·AndInt32, sync∕atomic·guardAndInt32, GUARD_AND32)
-ATOMIC(sync∕atomic·OrInt32, sync∕atomic·guardOrInt32, GUARD_OR32)
+ATOMIC(sync∕atomic·StoreInt32, sync∕atomic·guardStoreInt32, GUARD_STORE32, STORE32)
+ATOMIC(sync∕atomic·SwapInt32, sync∕atomic·guardSwapInt32, GUARD_SWAP32, SWAP32)
+ATOMIC(sync∕atomic·CompareAndSwapInt32, sync∕atomic·guardCompareAndSwapInt32, GUARD_CAS32, CAS32)
+ATOMIC(sync∕atomic·AddInt32, sync∕atomic·guardAddInt32, GUARD_ADD32, ADD32)
+ATOMIC(sync∕atomic·AndInt32, sync∕atomic·guardAndInt32, GUARD_AND32, AND32)
+ATOMIC(sync∕atomic·OrInt32, sync∕atomic·guardOrInt32, GUARD_OR32, OR32)
 LOAD(sync∕atomic·LoadUint32, sync∕atomic·guardLoadUint32, MOVL)
-ATOMIC(sync∕atomic·StoreUint32, sync∕atomic·guardStoreUint32, GUARD_STORE32)
-ATOMIC(sync∕atomic·SwapUint32, sync∕atomic·guardSwapUint32, GUARD_SWAP32)
-ATOMIC(sync∕atomic·CompareAndSwapUint32, sync∕atomic·guardCompareAndSwapUint32, GUARD_CAS32)
-ATOMIC(sync∕atomic·AddUint32, sync∕atomic·guardAddUint32, GUARD_ADD32)
-ATOMIC(sync∕atomic·AndUint32, sync∕atomic·guardAndUint32, GUARD_AND32)
-ATOMIC(sync∕atomic·OrUint32, sync∕atomic·guardOrUint32, GUARD_OR32)
+ATOMIC(sync∕atomic·StoreUint32, sync∕atomic·guardStoreUint32, GUARD_STORE32, STORE32)
+ATOMIC(sync∕atomic·SwapUint32, sync∕atomic·guardSwapUint32, GUARD_SWAP32, SWAP32)
+ATOMIC(sync∕atomic·CompareAndSwapUint32, sync∕atomic·guardCompareAndSwapUint32, GUARD_CAS32, CAS32)
+ATOMIC(sync∕atomic·AddUint32, sync∕atomic·guardAddUint32, GUARD_ADD32, ADD32)
+ATOMIC(sync∕atomic·AndUint32, sync∕atomic·guardAndUint32, GUARD_AND32, AND32)
+ATOMIC(sync∕atomic·OrUint32, sync∕atomic·guardOrUint32, GUARD_OR32, OR32)
 LOAD(sync∕atomic·LoadInt64, sync∕atomic·guardLoadInt64, MOVQ)
-ATOMIC(sync∕atomic·StoreInt64, sync∕atomic·guardStoreInt64, GUARD_STORE64)
-ATOMIC(sync∕atomic·SwapInt64, sync∕atomic·guardSwapInt64, GUARD_SWAP64)
-ATOMIC(sync∕atomic·CompareAndSwapInt64, sync∕atomic·guardCompareAndSwapInt64, GUARD_CAS64)
-ATOMIC(sync∕atomic·AddInt64, sync∕atomic·guardAddInt64, GUARD_ADD64)
-ATOMIC(sync∕atomic·AndInt64, sync∕atomic·guardAndInt64, GUARD_AND64)
-ATOMIC(sync∕atomic·OrInt64, sync∕atomic·guardOrInt64, GUARD_OR64)
+ATOMIC(sync∕atomic·StoreInt64, sync∕atomic·guardStoreInt64, GUARD_STORE64, STORE64)
+ATOMIC(sync∕atomic·SwapInt64, sync∕atomic·guardSwapInt64, GUARD_SWAP64, SWAP64)
+ATOMIC(sync∕atomic·CompareAndSwapInt64, sync∕atomic·guardCompareAndSwapInt64, GUARD_CAS64, CAS64)
+ATOMIC(sync∕atomic·AddInt64, sync∕atomic·guardAddInt64, GUARD_ADD64, ADD64)
+ATOMIC(sync∕atomic·AndInt64, sync∕atomic·guardAndInt64, GUARD_AND64, AND64)
+ATOMIC(sync∕atomic·OrInt64, sync∕atomic·guardOrInt64, GUARD_OR64, OR64)
 LOAD(sync∕atomic·LoadUint64, sync∕atomic·guardLoadUint64, MOVQ)
-ATOMIC(sync∕atomic·StoreUint64, sync∕atomic·guardStoreUint64, GUARD_STORE64)
-ATOMIC(sync∕atomic·SwapUint64, sync∕atomic·guardSwapUint64, GUARD_SWAP64)
-ATOMIC(sync∕atomic·CompareAndSwapUint64, sync∕atomic·guardCompareAndSwapUint64, GUARD_CAS64)
-ATOMIC(sync∕atomic·AddUint64, sync∕atomic·guardAddUint64, GUARD_ADD64)
-ATOMIC(sync∕atomic·AndUint64, sync∕atomic·guardAndUint64, GUARD_AND64)
-ATOMIC(sync∕atomic·OrUint64, sync∕atomic·guardOrUint64, GUARD_OR64)
+ATOMIC(sync∕atomic·StoreUint64, sync∕atomic·guardStoreUint64, GUARD_STORE64, STORE64)
+ATOMIC(sync∕atomic·SwapUint64, sync∕atomic·guardSwapUint64, GUARD_SWAP64, SWAP64)
+ATOMIC(sync∕atomic·CompareAndSwapUint64, sync∕atomic·guardCompareAndSwapUint64, GUARD_CAS64, CAS64)
+ATOMIC(sync∕atomic·AddUint64, sync∕atomic·guardAddUint64, GUARD_ADD64, ADD64)
+ATOMIC(sync∕atomic·AndUint64, sync∕atomic·guardAndUint64, GUARD_AND64, AND64)
+ATOMIC(sync∕atomic·OrUint64, sync∕atomic·guardOrUint64, GUARD_OR64, OR64)
 LOAD(sync∕atomic·LoadUintptr, sync∕atomic·guardLoadUintptr, MOVQ)
-ATOMIC(sync∕atomic·StoreUintptr, sync∕atomic·guardStoreUintptr, GUARD_STORE64)
-ATOMIC(sync∕atomic·SwapUintptr, sync∕atomic·guardSwapUintptr, GUARD_SWAP64)
-ATOMIC(sync∕atomic·CompareAndSwapUintptr, sync∕atomic·guardCompareAndSwapUintptr, GUARD_CAS64)
-ATOMIC(sync∕atomic·AddUintptr, sync∕atomic·guardAddUintptr, GUARD_ADD64)
-ATOMIC(sync∕atomic·AndUintptr, sync∕atomic·guardAndUintptr, GUARD_AND64)
-ATOMIC(sync∕atomic·OrUintptr, sync∕atomic·guardOrUintptr, GUARD_OR64)
+ATOMIC(sync∕atomic·StoreUintptr, sync∕atomic·guardStoreUintptr, GUARD_STORE64, STORE64)
+ATOMIC(sync∕atomic·SwapUintptr, sync∕atomic·guardSwapUintptr, GUARD_SWAP64, SWAP64)
+ATOMIC(sync∕atomic·CompareAndSwapUintptr, sync∕atomic·guardCompareAndSwapUintptr, GUARD_CAS64, CAS64)
+ATOMIC(sync∕atomic·AddUintptr, sync∕atomic·guardAddUintptr, GUARD_ADD64, ADD64)
+ATOMIC(sync∕atomic·AndUintptr, sync∕atomic·guardAndUintptr, GUARD_AND64, AND64)
+ATOMIC(sync∕atomic·OrUintptr, sync∕atomic·guardOrUintptr, GUARD_OR64, OR64)
 LOAD(sync∕atomic·LoadPointer, sync∕atomic·guardLoadPointer, MOVQ)

@@ -140,7 +140,10 @@ fn each_repeated(mut f: impl FnMut(u32, u32)) {
 /// Says once that the guard has stopped, if it has.
 pub(crate) fn say_if_off() {
     if shared().control.is_off() && shared().said.fetch_or(1, Ordering::Relaxed) & 1 == 0 {
-        sys::write(2, b"mapguard: out of room for what it has to remember; it stops watching, the program goes on\n");
+        sys::write(
+            2,
+            b"mapguard: out of room for what it has to remember; it stops watching, the program goes on\n",
+        );
     }
 }
 

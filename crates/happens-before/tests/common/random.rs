@@ -1,0 +1,96 @@
+//! Random programs.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{Event, What, World};
+
+/// An event before it is known which tasks are alive then: numbers are taken modulo their count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Raw {
+    what: What,
+    task: usize,
+    on: usize,
+}
+
+/// A program and the world that it runs in.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    tasks: usize,
+    vars: usize,
+    objects: usize,
+    events: Vec<Raw>,
+}
+
+/// Programs of up to `length` events and up to `tasks` tasks at once. `turnover` says how often tasks
+/// begin and end, `acquire_all` how often there is one.
+pub(crate) fn programs(
+    length: usize,
+    tasks: usize,
+    turnover: usize,
+    acquire_all: usize,
+) -> impl Strategy<Value = Program> {
+    let weights = [
+        (What::Begin, turnover),
+        (What::Fork, 4 * turnover),
+        (What::End, 4 * turnover),
+        (What::Acquire, 12),
+        (What::Release, 8),
+        (What::ReleaseMerge, 4),
+        (What::ReleaseAcquire, 4),
+        (What::Update, 4),
+        (What::Store, 2),
+        (What::AcquireAll, acquire_all),
+        (What::Read, 12),
+        (What::Write, 12),
+        (What::ForgetSync, 1),
+        (What::ForgetObject, 1),
+    ];
+    let whats = weights.iter().flat_map(|&(what, weight)| std::iter::repeat_n(what, weight));
+    let what = select(whats.collect::<Vec<_>>());
+    let raw = (what, 0..64usize, 0..64usize).prop_map(|(what, task, on)| Raw { what, task, on });
+    (2..=tasks, 1..=8usize, 1..=6usize, vec(raw, 1..=length))
+        .prop_map(|(tasks, vars, objects, events)| Program { tasks, vars, objects, events })
+}
+
+impl Program {
+    /// Runs the program in `world`. `check` sees each access and what came of it.
+    pub(crate) fn run<const RESTING: u32, const LAST_TIME: u32>(
+        &self,
+        world: &mut World<RESTING, LAST_TIME>,
+        mut check: impl FnMut(&World<RESTING, LAST_TIME>, super::Outcome) -> Result<(), TestCaseError>,
+    ) -> Result<(), TestCaseError> {
+        let mut alive = vec![0];
+        let mut begun = 1;
+        world.happen(Event { what: What::Begin, task: 0, on: 0 });
+        for raw in &self.events {
+            let place = raw.task % alive.len();
+            let mut event = Event { what: raw.what, task: alive[place], on: raw.on };
+            match raw.what {
+                What::Begin | What::Fork if alive.len() >= self.tasks => continue,
+                What::End if alive.len() == 1 => continue,
+                What::Begin => event.task = begun,
+                What::Fork => event.on = begun,
+                What::End => _ = alive.swap_remove(place),
+                What::Read | What::Write | What::ForgetObject => event.on %= self.objects,
+                _ => event.on %= self.vars,
+            }
+            if let What::Begin | What::Fork = raw.what {
+                alive.push(begun);
+                begun += 1;
+            }
+            if let Some(outcome) = world.happen(event) {
+                check(world, outcome)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// As many cases as the environment asks for (`PROPTEST_CASES`), or else `cases`.
+pub(crate) fn config(cases: u32) -> ProptestConfig {
+    let cases =
+        if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { cases };
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
