@@ -5,6 +5,7 @@
 //! the piece is not found is refused, or for the edits that only save time, goes without.
 
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use guard_runtime::layout;
@@ -19,14 +20,14 @@ const ENTRIES: &str = include_str!(concat!(env!("OUT_DIR"), "/guard_amd64.h"));
 const ENTRIES_INCLUDE: &str = "#include \"guard_amd64.h\"\n";
 
 /// Our own files: where they go below GOROOT/src, and the releases they are for.
-const OWN: &[(&str, &str, std::ops::RangeInclusive<u32>)] = &[
-    ("runtime/race.go", include_str!("../go/runtime/race.go"), 21..=99),
+const OWN: &[(&str, &str, RangeInclusive<u32>)] = &[
+    ("runtime/race.go", include_str!("../go/runtime/race.go"), 21..=27),
     ("runtime/guard_go121.go", include_str!("../go/runtime/guard_go121.go"), 21..=21),
-    ("runtime/guard_go122.go", include_str!("../go/runtime/guard_go122.go"), 22..=99),
-    ("runtime/guard_go124.go", include_str!("../go/runtime/guard_go124.go"), 24..=99),
+    ("runtime/guard_go122.go", include_str!("../go/runtime/guard_go122.go"), 22..=27),
+    ("runtime/guard_go124.go", include_str!("../go/runtime/guard_go124.go"), 24..=27),
     ("internal/race/race.go", include_str!("../go/internal/race/race_go121.go"), 21..=23),
-    ("internal/race/race.go", include_str!("../go/internal/race/race_go124.go"), 24..=99),
-    ("sync/atomic/guard.go", include_str!("../go/sync/atomic/guard.go"), 21..=99),
+    ("internal/race/race.go", include_str!("../go/internal/race/race_go124.go"), 24..=27),
+    ("sync/atomic/guard.go", include_str!("../go/sync/atomic/guard.go"), 21..=27),
 ];
 const CALLS: &str = include_str!("../go/runtime/race_amd64.s");
 
@@ -34,124 +35,184 @@ const CALLS: &str = include_str!("../go/runtime/race_amd64.s");
 struct Edit {
     /// Below GOROOT/src.
     file: &'static str,
+    /// The releases that it is for.
+    releases: RangeInclusive<u32>,
     /// What is looked for. All its occurrences are replaced.
     find: &'static str,
     replace: &'static str,
-    /// In which releases it must be there; in the others it may.
-    needed: std::ops::RangeInclusive<u32>,
-    /// What it is for.
-    why: &'static str,
+    /// What the guard lacks without it, and so refuses the release. `None` for an edit that only
+    /// saves time: without it the program is slower, and right.
+    needed: Option<&'static str>,
 }
 
-const NEVER: std::ops::RangeInclusive<u32> = 1..=0;
-const ALWAYS: std::ops::RangeInclusive<u32> = 21..=99;
+const ALL: RangeInclusive<u32> = 21..=27;
 
-/// For all supported releases. An edit whose file a release does not have is passed over if it is
-/// not needed there.
+const fn needed(
+    file: &'static str,
+    releases: RangeInclusive<u32>,
+    find: &'static str,
+    replace: &'static str,
+    what: &'static str,
+) -> Edit {
+    Edit { file, releases, find, replace, needed: Some(what) }
+}
+
+const fn faster(
+    file: &'static str,
+    releases: RangeInclusive<u32>,
+    find: &'static str,
+    replace: &'static str,
+) -> Edit {
+    Edit { file, releases, find, replace, needed: None }
+}
+
+const CLONE: &str = "func mapclone(m any) any {\n";
+const CLONE_HOOK: &str = "func mapclone(m any) any {\n\tguardclone(m, sys.GetCallerPC())\n";
+
 const EDITS: &[Edit] = &[
     // The sweeper asks about spans that the guard follows something in, and only about those:
     // memory that is used again is forgotten at no cost to the allocator.
-    Edit {
-        file: "runtime/mgcsweep.go",
-        find: "|| raceenabled || msanenabled || asanenabled {\n\t\t// Find all newly freed objects.",
-        replace: "|| raceenabled && guardspan(s.base(), s.npages) || msanenabled || asanenabled {\n\t\t// Find all newly freed objects.",
-        needed: ALWAYS,
-        why: "the sweeper's hook",
-    },
+    needed(
+        "runtime/mgcsweep.go",
+        ALL,
+        "|| raceenabled || msanenabled || asanenabled {\n\t\t// Find all newly freed objects.",
+        "|| raceenabled && guardspan(s.base(), s.npages) || msanenabled || asanenabled {\n\t\t// Find all newly freed objects.",
+        "the sweeper's hook",
+    ),
     // maps.Clone has no hook of its own.
-    Edit {
-        file: "runtime/map.go",
-        find: "func mapclone(m any) any {\n",
-        replace: "func mapclone(m any) any {\n\tguardclone(m, getcallerpc())\n",
-        needed: 21..=23,
-        why: "the hook in maps.Clone",
-    },
-    Edit {
-        file: "runtime/map_swiss.go",
-        find: "func mapclone(m any) any {\n",
-        replace: "func mapclone(m any) any {\n\tguardclone(m, sys.GetCallerPC())\n",
-        needed: 24..=25,
-        why: "the hook in maps.Clone",
-    },
-    Edit {
-        file: "runtime/map_noswiss.go",
-        find: "func mapclone(m any) any {\n",
-        replace: "func mapclone(m any) any {\n\tguardclone(m, sys.GetCallerPC())\n",
-        needed: 24..=25,
-        why: "the hook in maps.Clone",
-    },
-    Edit {
-        file: "runtime/map.go",
-        find: "func mapclone(m any) any {\n",
-        replace: "func mapclone(m any) any {\n\tguardclone(m, sys.GetCallerPC())\n",
-        needed: 26..=99,
-        why: "the hook in maps.Clone",
-    },
-    // What the tag `race` changes besides, to shake races out: it costs time and the guard, which
-    // needs no two accesses to overlap, does not need it.
-    Edit {
-        file: "runtime/proc.go",
-        find: "const randomizeScheduler = raceenabled",
-        replace: "const randomizeScheduler = false",
-        needed: NEVER,
-        why: "",
-    },
-    Edit {
-        file: "sync/pool.go",
-        find: "if fastrandn(4) == 0 {",
-        replace: "if false {",
-        needed: NEVER,
-        why: "",
-    },
-    Edit {
-        file: "sync/pool.go",
-        find: "if runtime_randn(4) == 0 {",
-        replace: "if false {",
-        needed: NEVER,
-        why: "",
-    },
-    Edit {
-        file: "runtime/malloc.go",
-        find: "!raceenabled && (size < c.tinyoffset",
-        replace: "(size < c.tinyoffset",
-        needed: NEVER,
-        why: "",
-    },
-    Edit {
-        file: "runtime/malloc.go",
-        find: "if raceenabled && noscan && dataSize < maxTinySize {",
-        replace: "if false {",
-        needed: NEVER,
-        why: "",
-    },
-    Edit {
-        file: "runtime/malloc.go",
-        find: "if raceenabled {\n\t\t// Pad tinysize allocations",
-        replace: "if false {\n\t\t// Pad tinysize allocations",
-        needed: NEVER,
-        why: "",
-    },
-    Edit {
-        file: "runtime/malloc.go",
-        find: "&& !asanenabled && !raceenabled && !msanenabled && !valgrindenabled\n",
-        replace: "&& !asanenabled && !msanenabled && !valgrindenabled\n",
-        needed: NEVER,
-        why: "",
-    },
-    Edit {
-        file: "runtime/malloc_generated.go",
-        find: "!raceenabled && (",
-        replace: "(",
-        needed: NEVER,
-        why: "",
-    },
-    Edit {
-        file: "runtime/malloc_generated.go",
-        find: "if raceenabled {\n\n\t\tx = add(",
-        replace: "if false {\n\n\t\tx = add(",
-        needed: NEVER,
-        why: "",
-    },
+    needed(
+        "runtime/map.go",
+        21..=23,
+        CLONE,
+        "func mapclone(m any) any {\n\tguardclone(m, getcallerpc())\n",
+        "a place for a hook in maps.Clone",
+    ),
+    needed("runtime/map_swiss.go", 24..=25, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
+    needed("runtime/map_noswiss.go", 24..=25, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
+    needed("runtime/map.go", 26..=27, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
+    // What the tag `race` changes besides, to shake races out: it costs time, and the guard, which
+    // does not wait for two accesses to overlap, can do without.
+    faster(
+        "runtime/proc.go",
+        ALL,
+        "const randomizeScheduler = raceenabled",
+        "const randomizeScheduler = false",
+    ),
+    faster("sync/pool.go", 21..=21, "if fastrandn(4) == 0 {", "if false {"),
+    faster("sync/pool.go", 22..=27, "if runtime_randn(4) == 0 {", "if false {"),
+    // Small objects may share a block: the guard follows no object that small.
+    faster("runtime/malloc.go", ALL, "!raceenabled && (size < c.tinyoffset", "(size < c.tinyoffset"),
+    faster(
+        "runtime/malloc.go",
+        21..=23,
+        "if raceenabled && noscan && dataSize < maxTinySize {",
+        "if false {",
+    ),
+    faster(
+        "runtime/malloc.go",
+        24..=27,
+        "if raceenabled {\n\t\t// Pad tinysize allocations",
+        "if false {\n\t\t// Pad tinysize allocations",
+    ),
+    // In the locks the tag switches the detector off and on again around atomics that it must not
+    // see. The functions of sync/atomic, which are instructions in this package, do it for less.
+    faster(
+        "sync/rwmutex.go",
+        ALL,
+        "rw.readerCount.Add(",
+        "atomic.AddInt32((*int32)(unsafe.Pointer(&rw.readerCount)), ",
+    ),
+    faster(
+        "sync/rwmutex.go",
+        ALL,
+        "rw.readerCount.Load(",
+        "atomic.LoadInt32((*int32)(unsafe.Pointer(&rw.readerCount)), ",
+    ),
+    faster(
+        "sync/rwmutex.go",
+        ALL,
+        "rw.readerCount.CompareAndSwap(",
+        "atomic.CompareAndSwapInt32((*int32)(unsafe.Pointer(&rw.readerCount)), ",
+    ),
+    faster(
+        "sync/rwmutex.go",
+        ALL,
+        "rw.readerWait.Add(",
+        "atomic.AddInt32((*int32)(unsafe.Pointer(&rw.readerWait)), ",
+    ),
+    faster(
+        "sync/rwmutex.go",
+        ALL,
+        "rw.readerWait.Load(",
+        "atomic.LoadInt32((*int32)(unsafe.Pointer(&rw.readerWait)), ",
+    ),
+    faster(
+        "sync/rwmutex.go",
+        ALL,
+        "rw.readerWait.CompareAndSwap(",
+        "atomic.CompareAndSwapInt32((*int32)(unsafe.Pointer(&rw.readerWait)), ",
+    ),
+    faster("sync/rwmutex.go", ALL, "race.Disable()", ""),
+    faster("sync/rwmutex.go", ALL, "race.Enable()", ""),
+    faster(
+        "sync/waitgroup.go",
+        ALL,
+        "wg.state.Add(",
+        "atomic.AddUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
+    ),
+    faster(
+        "sync/waitgroup.go",
+        ALL,
+        "wg.state.Load(",
+        "atomic.LoadUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
+    ),
+    faster(
+        "sync/waitgroup.go",
+        ALL,
+        "wg.state.CompareAndSwap(",
+        "atomic.CompareAndSwapUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
+    ),
+    faster(
+        "sync/waitgroup.go",
+        ALL,
+        "wg.state.Or(",
+        "atomic.OrUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
+    ),
+    faster(
+        "sync/waitgroup.go",
+        ALL,
+        "wg.state.Store(",
+        "atomic.StoreUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
+    ),
+    faster("sync/waitgroup.go", ALL, "defer race.Enable()", ""),
+    faster("sync/waitgroup.go", ALL, "race.Enable()", ""),
+    faster("sync/waitgroup.go", ALL, "race.Disable()", ""),
+    faster("sync/pool.go", ALL, "race.Enable()", ""),
+    faster("sync/pool.go", ALL, "race.Disable()", ""),
+    faster(
+        "sync/poolqueue.go",
+        ALL,
+        "d.headTail.Add(",
+        "atomic.AddUint64((*uint64)(unsafe.Pointer(&d.headTail)), ",
+    ),
+    faster(
+        "sync/poolqueue.go",
+        ALL,
+        "d.headTail.Load(",
+        "atomic.LoadUint64((*uint64)(unsafe.Pointer(&d.headTail)), ",
+    ),
+    faster(
+        "sync/poolqueue.go",
+        ALL,
+        "d.headTail.CompareAndSwap(",
+        "atomic.CompareAndSwapUint64((*uint64)(unsafe.Pointer(&d.headTail)), ",
+    ),
+    faster(
+        "sync/poolqueue.go",
+        ALL,
+        "d.headTail.Store(",
+        "atomic.StoreUint64((*uint64)(unsafe.Pointer(&d.headTail)), ",
+    ),
 ];
 
 /// Functions of sync/atomic that the compiler turns into instructions, as type.go calls them.
@@ -218,23 +279,19 @@ fn files(go: &Go, minor: u32) -> Result<Vec<File>, Error> {
     put("sync/atomic/value.go", value.replace("LoadPointer(&", "guardLoadPointer(&"));
 
     let mut edited: Vec<(&str, String)> = Vec::new();
-    for edit in EDITS {
-        let needed = edit.needed.contains(&minor);
+    for edit in EDITS.iter().filter(|edit| edit.releases.contains(&minor)) {
         let at = match edited.iter().position(|(file, _)| *file == edit.file) {
             Some(at) => at,
-            None if !needed && !source(go, edit.file).exists() => continue,
             None => {
                 edited.push((edit.file, read(go, edit.file)?));
                 edited.len() - 1
             }
         };
         let (_, text) = &mut edited[at];
-        // An edit for other releases may look for the same text.
-        let meant = needed || edit.needed.is_empty();
-        if meant && text.contains(edit.find) {
+        if text.contains(edit.find) {
             *text = text.replace(edit.find, edit.replace);
-        } else if needed {
-            return Err(unexpected(go, edit.file, edit.why));
+        } else if let Some(what) = edit.needed {
+            return Err(unexpected(go, edit.file, what));
         }
     }
     for (file, text) in edited {
@@ -276,12 +333,18 @@ fn layout_go() -> String {
          \tguardHeapCells = {:#x} // a uint32 for each 8 bytes of heap\n\
          \tguardDataCells = {:#x} // the same for data and bss\n\
          \tguardHeapPages = {:#x} // a byte for each page of heap\n\
+         \tguardSyncs     = {:#x} // a guardSync each\n\
+         \tguardMaps      = {:#x} // a guardMap each\n\
+         \tguardMapSize   = {}\n\
          \tguardCellShift = {}\n\tguardPageShift = {}\n)\n",
         layout::HEAP_BASE,
         layout::HEAP_SIZE,
         layout::HEAP_CELLS.at,
         layout::DATA_CELLS.at,
         layout::HEAP_PAGES.at,
+        layout::SYNCS.at,
+        layout::MAPS.at,
+        layout::MAPS.size,
         layout::CELL_SHIFT,
         layout::PAGE_SHIFT,
     )

@@ -61,7 +61,7 @@ pub const TASKS: Stretch = Stretch::after(DIRECTORIES, 1 << 24, 64);
 /// Synchronisation variables.
 pub const SYNCS: Stretch = Stretch::after(TASKS, 1 << 28, 24);
 /// Maps.
-pub const MAPS: Stretch = Stretch::after(SYNCS, 1 << 27, 80);
+pub const MAPS: Stretch = Stretch::after(SYNCS, 1 << 27, 72);
 /// Hash table of call stacks.
 pub const STACK_TABLE: Stretch = Stretch::after(MAPS, 1 << 20, 4);
 /// The call stacks themselves.

@@ -118,7 +118,7 @@ pub struct GoLayout {
 const _: () = {
     assert!(size_of::<GoTask>() == layout::TASKS.size);
     assert!(size_of::<SyncRecord>() == layout::SYNCS.size);
-    assert!(size_of::<MapRecord>() <= layout::MAPS.size);
+    assert!(size_of::<MapRecord>() == layout::MAPS.size);
     assert!(size_of::<Node>() == layout::NODES.size);
     assert!(size_of::<SlotRecord>() == layout::SLOTS.size);
     assert!(size_of::<Block<Site>>() == layout::BLOCKS.size);

@@ -406,11 +406,5 @@ fn lane_mut(lanes: &mut [u32; FAN], i: u32) -> &mut u32 {
     unsafe { lanes.get_unchecked_mut(i as usize & (FAN - 1)) }
 }
 
-/// Equality of lanes, in a form that compiles to vector instructions and not to a call.
-#[inline]
-fn same(a: &[u32; FAN], b: &[u32; FAN]) -> bool {
-    a.iter().zip(b).fold(0, |differ, (x, y)| differ | (x ^ y)) == 0
-}
-
 #[cfg(all(test, not(loom)))]
 mod tests;

@@ -266,6 +266,7 @@ impl<M: Memory> Detector<M> {
         if !published.is_none() && var.peek() == Some(published) {
             return;
         }
+        let identity = task.identity.get();
         let new = self.publish(task);
         let old = var.lock(|| self.0.yield_now());
         let known = if old.epoch.is_none() {
@@ -278,15 +279,19 @@ impl<M: Memory> Detector<M> {
         } else if !new.epoch.is_none() && self.includes(old, new.epoch) {
             var.unlock(old);
         } else {
-            let merged = self.merge(old, new);
+            // Where many merge, mostly all but a task's own time is there already.
+            let all_but_epoch = !new.epoch.is_none() && !identity.is_none() && self.includes(old, identity);
+            let merged = self.merge(old, new, all_but_epoch);
             var.unlock(merged.unwrap_or(old));
         }
     }
 
-    /// Both clocks in one. The reference to `old`'s tree is used up, unless memory ran out.
-    fn merge(&self, old: Published, new: Published) -> Option<Published> {
+    /// Both clocks in one; `all_but_epoch` says that `old` includes all of `new` but its epoch.
+    /// The reference to `old`'s tree is used up, unless memory ran out.
+    fn merge(&self, old: Published, new: Published, all_but_epoch: bool) -> Option<Published> {
         let clocks = self.clocks();
-        let joined = self.or_off(clocks.join(old.clock, new.clock))?;
+        let other = if all_but_epoch { EMPTY } else { new.clock };
+        let joined = self.or_off(clocks.join(old.clock, other))?;
         let mut merged = Published { clock: joined, epoch: Epoch::NONE };
         if joined == new.clock && (old.epoch.is_none() || self.includes(new, old.epoch)) {
             merged.epoch = new.epoch;

@@ -137,6 +137,39 @@ func guardcell(addr uintptr) *uint32 {
 	return nil
 }
 
+// The words of a task and of a synchronisation variable that the quick answers below look at;
+// region.rs has the structs. An epoch is a slot (upper half) and a time in it; 0 is none.
+type guardTask struct {
+	now      uint64 // own epoch, not published yet; its slot is the task's
+	identity uint64 // what it knows besides is what was published under this epoch
+	newest   uint64 // an epoch that it knows, with all that was published under it
+	base     uint32
+	dirty    bool // something is new since identity was published
+}
+
+type guardSync struct {
+	epoch uint64 // what was released was published under this epoch; the top bit is a lock
+	clock uint32
+	_     uint32
+	next  uint32 // low bits: of the variable's address
+	_     uint32
+}
+
+// guardsyncat returns the variable at addr, if it is the first of its cell.
+//
+//go:nosplit
+func guardsyncat(cell *uint32, addr uintptr) *guardSync {
+	index := *cell
+	if int32(index) < 0 {
+		return nil // a map
+	}
+	v := (*guardSync)(unsafe.Pointer(guardSyncs + uintptr(index)*unsafe.Sizeof(guardSync{})))
+	if (v.next^uint32(addr))&7 != 0 {
+		return nil
+	}
+	return v
+}
+
 //go:nosplit
 func raceacquire(addr unsafe.Pointer) {
 	raceacquireg(getg(), addr)
@@ -151,11 +184,36 @@ func raceacquireg(gp *g, addr unsafe.Pointer) {
 
 //go:nosplit
 func raceacquirectx(racectx uintptr, addr unsafe.Pointer) {
-	if racectx != 0 {
-		if cell := guardcell(uintptr(addr)); cell != nil && *cell != 0 {
-			guardacquire(racectx, uintptr(addr))
+	if racectx == 0 {
+		return
+	}
+	cell := guardcell(uintptr(addr))
+	if cell == nil || *cell == 0 {
+		return
+	}
+	if v := guardsyncat(cell, uintptr(addr)); v != nil {
+		t := (*guardTask)(unsafe.Pointer(racectx))
+		if e := v.epoch; e != 0 && (e>>32 == t.now>>32 || e == t.newest || e == t.identity) {
+			return
 		}
 	}
+	guardacquire(racectx, uintptr(addr))
+}
+
+// guardpublished reports whether all that the task knows was released at addr already.
+//
+//go:nosplit
+func guardpublished(racectx uintptr, addr uintptr) bool {
+	t := (*guardTask)(unsafe.Pointer(racectx))
+	if t.identity == 0 || t.dirty && t.now != 0 || t.now == 0 && t.identity != t.newest {
+		return false
+	}
+	cell := guardcell(addr)
+	if cell == nil || *cell == 0 {
+		return cell == nil
+	}
+	v := guardsyncat(cell, addr)
+	return v != nil && v.epoch == t.identity
 }
 
 //go:nosplit
@@ -165,7 +223,7 @@ func racerelease(addr unsafe.Pointer) {
 
 //go:nosplit
 func racereleaseg(gp *g, addr unsafe.Pointer) {
-	if getg().raceignore == 0 && gp.racectx != 0 {
+	if getg().raceignore == 0 && gp.racectx != 0 && !guardpublished(gp.racectx, uintptr(addr)) {
 		guardrelease(gp.racectx, uintptr(addr))
 	}
 }
@@ -177,7 +235,7 @@ func racereleaseacquire(addr unsafe.Pointer) {
 
 //go:nosplit
 func racereleaseacquireg(gp *g, addr unsafe.Pointer) {
-	if getg().raceignore == 0 && gp.racectx != 0 {
+	if getg().raceignore == 0 && gp.racectx != 0 && !guardpublished(gp.racectx, uintptr(addr)) {
 		guardreleaseacquire(gp.racectx, uintptr(addr))
 	}
 }
@@ -189,7 +247,7 @@ func racereleasemerge(addr unsafe.Pointer) {
 
 //go:nosplit
 func racereleasemergeg(gp *g, addr unsafe.Pointer) {
-	if getg().raceignore == 0 && gp.racectx != 0 {
+	if getg().raceignore == 0 && gp.racectx != 0 && !guardpublished(gp.racectx, uintptr(addr)) {
 		guardreleasemerge(gp.racectx, uintptr(addr))
 	}
 }
@@ -241,19 +299,57 @@ func racectxend(racectx uintptr) {
 //
 //go:nosplit
 func guardshared(gp *g, addr uintptr) bool {
-	return gp.racectx != 0 && addr-gp.stack.lo >= gp.stack.hi-gp.stack.lo
+	return addr-gp.stack.lo >= gp.stack.hi-gp.stack.lo
+}
+
+// guardMap is the start of a map's record: the epochs of its last write and read.
+type guardMap struct {
+	write, read uint64
+	_           [guardMapSize - 16]byte
+}
+
+// guardmapat returns the record of the map at addr, if it has one.
+//
+//go:nosplit
+func guardmapat(addr uintptr) *guardMap {
+	off := addr - guardHeapBase
+	if off >= guardHeapSize {
+		return nil
+	}
+	cell := *(*uint32)(unsafe.Pointer(guardHeapCells + off>>guardCellShift<<2))
+	if int32(cell) >= 0 {
+		return nil
+	}
+	return (*guardMap)(unsafe.Pointer(guardMaps + uintptr(cell&^(1<<31))*unsafe.Sizeof(guardMap{})))
 }
 
 //go:nosplit
 func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr) {
-	if gp := getg(); guardshared(gp, uintptr(addr)) {
+	gp := getg()
+	if gp.racectx == 0 {
+		return
+	}
+	// An access is no news if this goroutine did as much in its present epoch.
+	now := (*guardTask)(unsafe.Pointer(gp.racectx)).now
+	if m := guardmapat(uintptr(addr)); m != nil && (m.write == now || m.read == now) && now != 0 {
+		return
+	}
+	if guardshared(gp, uintptr(addr)) {
 		guardread(gp.racectx, uintptr(addr), callerpc, pc)
 	}
 }
 
 //go:nosplit
 func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr) {
-	if gp := getg(); guardshared(gp, uintptr(addr)) {
+	gp := getg()
+	if gp.racectx == 0 {
+		return
+	}
+	now := (*guardTask)(unsafe.Pointer(gp.racectx)).now
+	if m := guardmapat(uintptr(addr)); m != nil && m.write == now && now != 0 {
+		return
+	}
+	if guardshared(gp, uintptr(addr)) {
 		guardwrite(gp.racectx, uintptr(addr), callerpc, pc)
 	}
 }

@@ -151,8 +151,9 @@ TEXT guardloaded<>(SB), NOSPLIT|NOFRAME, $0-0
 	JAE	data
 	SHRQ	$3, DX
 	MOVQ	$const_guardHeapCells, SI
-	CMPL	(SI)(DX*4), $0
-	JNE	acquire
+	MOVL	(SI)(DX*4), SI
+	TESTL	SI, SI
+	JNE	known
 done:
 	RET
 data:
@@ -165,7 +166,29 @@ data:
 	JAE	done
 	SHRQ	$3, DX
 	MOVQ	$const_guardDataCells, SI
-	CMPL	(SI)(DX*4), $0
+	MOVL	(SI)(DX*4), SI
+	TESTL	SI, SI
+	JEQ	done
+known:
+	// As raceacquirectx: nothing is to be learned from what this task released itself,
+	// or took over last.
+	JLT	acquire
+	LEAQ	(SI)(SI*2), SI
+	MOVQ	$const_guardSyncs, DX
+	LEAQ	(DX)(SI*8), SI		// guardSync is 24 bytes
+	MOVL	16(SI), DX
+	XORL	CX, DX
+	TESTL	$7, DX
+	JNE	acquire
+	MOVQ	(SI), DX
+	TESTQ	DX, DX
+	JEQ	acquire
+	CMPQ	DX, 16(DI)
+	JEQ	done
+	CMPQ	DX, 8(DI)
+	JEQ	done
+	SHRQ	$32, DX
+	CMPL	DX, 4(DI)
 	JEQ	done
 acquire:
 	PUSHQ	AX

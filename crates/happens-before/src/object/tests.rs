@@ -144,7 +144,7 @@ proptest! {
             match op {
                 Op::Read(slot, class) => {
                     let slot = 1 + slot % slots;
-                    let after = |other: u32| other % class == 0;
+                    let after = |other: u32| other.is_multiple_of(*class);
                     book.read(slot, time, |epoch| after(epoch.slot()));
                     unordered.retain(|&other, _| !after(other));
                     unordered.insert(slot, time);
