@@ -38,10 +38,6 @@ func guardfini()
 func guardgostart(parent, callerpc, fp uintptr, gp *g) uintptr
 func guardgoend(ctx uintptr)
 func guardfingo(ctx uintptr)
-func guardacquire(ctx, addr uintptr)
-func guardrelease(ctx, addr uintptr)
-func guardreleasemerge(ctx, addr uintptr)
-func guardreleaseacquire(ctx, addr uintptr)
 func guardfree(addr, size uintptr)
 func guardread(ctx, addr, callerpc, pc uintptr)
 func guardwrite(ctx, addr, callerpc, pc uintptr)
@@ -124,19 +120,6 @@ func racefree(p unsafe.Pointer, sz uintptr) {
 	}
 }
 
-// guardcell returns the detector's cell for addr, or nil where addr is neither heap nor data.
-//
-//go:nosplit
-func guardcell(addr uintptr) *uint32 {
-	if off := addr - guardHeapBase; off < guardHeapSize {
-		return (*uint32)(unsafe.Pointer(guardHeapCells + off>>guardCellShift<<2))
-	}
-	if off := addr - racedatastart; off < racedataend-racedatastart {
-		return (*uint32)(unsafe.Pointer(guardDataCells + off>>guardCellShift<<2))
-	}
-	return nil
-}
-
 // The words of a task and of a synchronisation variable that the quick answers below look at;
 // region.rs has the structs. An epoch is a slot (upper half) and a time in it; 0 is none.
 type guardTask struct {
@@ -155,100 +138,36 @@ type guardSync struct {
 	_     uint32
 }
 
-// guardsyncat returns the variable at addr, if it is the first of its cell.
-//
-//go:nosplit
-func guardsyncat(cell *uint32, addr uintptr) *guardSync {
-	index := *cell
-	if int32(index) < 0 {
-		return nil // a map
-	}
-	v := (*guardSync)(unsafe.Pointer(guardSyncs + uintptr(index)*unsafe.Sizeof(guardSync{})))
-	if (v.next^uint32(addr))&7 != 0 {
-		return nil
-	}
-	return v
-}
+// Acquire and release, in race_amd64.s. The detector is called only for what is news.
 
-//go:nosplit
-func raceacquire(addr unsafe.Pointer) {
-	raceacquireg(getg(), addr)
-}
+//go:noescape
+func raceacquire(addr unsafe.Pointer)
+
+//go:noescape
+func raceacquirectx(racectx uintptr, addr unsafe.Pointer)
+
+//go:noescape
+func racerelease(addr unsafe.Pointer)
+
+//go:noescape
+func racereleasemerge(addr unsafe.Pointer)
+
+//go:noescape
+func racereleaseacquire(addr unsafe.Pointer)
+
+//go:noescape
+func racereleaseg(gp *g, addr unsafe.Pointer)
+
+//go:noescape
+func racereleasemergeg(gp *g, addr unsafe.Pointer)
+
+//go:noescape
+func racereleaseacquireg(gp *g, addr unsafe.Pointer)
 
 //go:nosplit
 func raceacquireg(gp *g, addr unsafe.Pointer) {
 	if getg().raceignore == 0 {
 		raceacquirectx(gp.racectx, addr)
-	}
-}
-
-//go:nosplit
-func raceacquirectx(racectx uintptr, addr unsafe.Pointer) {
-	if racectx == 0 {
-		return
-	}
-	cell := guardcell(uintptr(addr))
-	if cell == nil || *cell == 0 {
-		return
-	}
-	if v := guardsyncat(cell, uintptr(addr)); v != nil {
-		t := (*guardTask)(unsafe.Pointer(racectx))
-		if e := v.epoch; e != 0 && (e>>32 == t.now>>32 || e == t.newest || e == t.identity) {
-			return
-		}
-	}
-	guardacquire(racectx, uintptr(addr))
-}
-
-// guardpublished reports whether all that the task knows was released at addr already.
-//
-//go:nosplit
-func guardpublished(racectx uintptr, addr uintptr) bool {
-	t := (*guardTask)(unsafe.Pointer(racectx))
-	if t.identity == 0 || t.dirty && t.now != 0 || t.now == 0 && t.identity != t.newest {
-		return false
-	}
-	cell := guardcell(addr)
-	if cell == nil || *cell == 0 {
-		return cell == nil
-	}
-	v := guardsyncat(cell, addr)
-	return v != nil && v.epoch == t.identity
-}
-
-//go:nosplit
-func racerelease(addr unsafe.Pointer) {
-	racereleaseg(getg(), addr)
-}
-
-//go:nosplit
-func racereleaseg(gp *g, addr unsafe.Pointer) {
-	if getg().raceignore == 0 && gp.racectx != 0 && !guardpublished(gp.racectx, uintptr(addr)) {
-		guardrelease(gp.racectx, uintptr(addr))
-	}
-}
-
-//go:nosplit
-func racereleaseacquire(addr unsafe.Pointer) {
-	racereleaseacquireg(getg(), addr)
-}
-
-//go:nosplit
-func racereleaseacquireg(gp *g, addr unsafe.Pointer) {
-	if getg().raceignore == 0 && gp.racectx != 0 && !guardpublished(gp.racectx, uintptr(addr)) {
-		guardreleaseacquire(gp.racectx, uintptr(addr))
-	}
-}
-
-//go:nosplit
-func racereleasemerge(addr unsafe.Pointer) {
-	racereleasemergeg(getg(), addr)
-}
-
-//go:nosplit
-func racereleasemergeg(gp *g, addr unsafe.Pointer) {
-	if getg().raceignore == 0 && gp.racectx != 0 && !guardpublished(gp.racectx, uintptr(addr)) {
-		guardreleasemerge(gp.racectx, uintptr(addr))
 	}
 }
 

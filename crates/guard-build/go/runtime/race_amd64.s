@@ -21,10 +21,6 @@ ENTRY(runtime·guardfini, GUARD_FINI)
 ENTRY(runtime·guardgostart, GUARD_GO_START)
 ENTRY(runtime·guardgoend, GUARD_GO_END)
 ENTRY(runtime·guardfingo, GUARD_FINALIZER)
-ENTRY(runtime·guardacquire, GUARD_ACQUIRE)
-ENTRY(runtime·guardrelease, GUARD_RELEASE)
-ENTRY(runtime·guardreleasemerge, GUARD_RELEASE_MERGE)
-ENTRY(runtime·guardreleaseacquire, GUARD_RELEASE_ACQUIRE)
 ENTRY(runtime·guardfree, GUARD_FREE)
 ENTRY(runtime·guardread, GUARD_READ)
 ENTRY(runtime·guardwrite, GUARD_WRITE)
@@ -55,6 +51,162 @@ call:
 	MOVQ	R12, SP
 	XORPS	X15, X15
 	RET
+
+// Acquire and release, for the goroutine that runs. What needs no detector is answered here:
+// most acquires teach nothing, and most releases tell nothing new. The structs guardTask and
+// guardSync in race.go say what is where.
+
+// CELL loads the cell of the address AX into SI, or jumps to none if AX is neither heap nor data.
+// It uses DX and BX.
+#define CELL(none, data, found) \
+	MOVQ	AX, DX; \
+	MOVQ	$const_guardHeapBase, SI; \
+	SUBQ	SI, DX; \
+	MOVQ	$const_guardHeapSize, SI; \
+	CMPQ	DX, SI; \
+	JAE	data; \
+	SHRQ	$3, DX; \
+	MOVQ	$const_guardHeapCells, SI; \
+	MOVL	(SI)(DX*4), SI; \
+found:
+
+// DATACELL does so for data, and continues at found.
+#define DATACELL(none, data, found) \
+data: \
+	MOVQ	AX, DX; \
+	MOVQ	runtime·racedatastart(SB), SI; \
+	SUBQ	SI, DX; \
+	MOVQ	runtime·racedataend(SB), BX; \
+	SUBQ	SI, BX; \
+	CMPQ	DX, BX; \
+	JAE	none; \
+	SHRQ	$3, DX; \
+	MOVQ	$const_guardDataCells, SI; \
+	MOVL	(SI)(DX*4), SI; \
+	JMP	found
+
+// SYNCVAR turns the number of a variable in SI, which is not zero, into its address; or jumps to
+// slow if it is not the one at AX. It uses DX.
+#define SYNCVAR(slow) \
+	TESTL	SI, SI; \
+	JLT	slow; \
+	LEAQ	(SI)(SI*2), SI; \
+	MOVQ	$const_guardSyncs, DX; \
+	LEAQ	(DX)(SI*8), SI; \
+	MOVL	guardSync_next(SI), DX; \
+	XORL	AX, DX; \
+	TESTL	$7, DX; \
+	JNE	slow
+
+// func raceacquirectx(ctx uintptr, addr unsafe.Pointer)
+TEXT runtime·raceacquirectx<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-16
+	MOVQ	AX, DI
+	MOVQ	BX, AX
+	JMP	guardacquire<>(SB)
+
+// func raceacquire(addr unsafe.Pointer)
+TEXT runtime·raceacquire<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	CMPB	g_raceignore(R14), $0
+	JNE	done
+	MOVQ	g_racectx(R14), DI
+	JMP	guardacquire<>(SB)
+done:
+	RET
+
+// guardacquire acquires what was released at AX for the task DI. It keeps CX.
+TEXT guardacquire<>(SB), NOSPLIT|NOFRAME, $0-0
+	TESTQ	DI, DI
+	JEQ	done
+	CELL(done, data, found)
+	TESTL	SI, SI
+	JEQ	done
+	SYNCVAR(slow)
+	// Nothing is to be learned from what the task released itself, or took over last.
+	MOVQ	guardSync_epoch(SI), DX
+	TESTQ	DX, DX
+	JEQ	slow
+	CMPQ	DX, guardTask_newest(DI)
+	JEQ	done
+	CMPQ	DX, guardTask_identity(DI)
+	JEQ	done
+	SHRQ	$32, DX
+	CMPL	DX, (guardTask_now+4)(DI)
+	JNE	slow
+done:
+	RET
+slow:
+	PUSHQ	CX
+	MOVQ	AX, BX
+	MOVQ	DI, AX
+	LEAQ	runtime·guardtext+GUARD_ACQUIRE(SB), R10
+	CALL	guardcall<>(SB)
+	POPQ	CX
+	RET
+	DATACELL(done, data, found)
+
+#define RELEASE(name, offset) \
+TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8; \
+	LEAQ	runtime·guardtext+offset(SB), R10; \
+	JMP	guardreleased<>(SB)
+
+RELEASE(runtime·racerelease, GUARD_RELEASE)
+RELEASE(runtime·racereleasemerge, GUARD_RELEASE_MERGE)
+RELEASE(runtime·racereleaseacquire, GUARD_RELEASE_ACQUIRE)
+
+// The same for another goroutine: func(gp *g, addr unsafe.Pointer).
+#define RELEASEG(name, offset) \
+TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-16; \
+	CMPB	g_raceignore(R14), $0; \
+	JNE	done; \
+	MOVQ	g_racectx(AX), DI; \
+	MOVQ	BX, AX; \
+	LEAQ	runtime·guardtext+offset(SB), R10; \
+	JMP	guardrelease<>(SB); \
+done: \
+	RET
+
+RELEASEG(runtime·racereleaseg, GUARD_RELEASE)
+RELEASEG(runtime·racereleasemergeg, GUARD_RELEASE_MERGE)
+RELEASEG(runtime·racereleaseacquireg, GUARD_RELEASE_ACQUIRE)
+
+TEXT guardreleased<>(SB), NOSPLIT|NOFRAME, $0-0
+	CMPB	g_raceignore(R14), $0
+	JNE	done
+	MOVQ	g_racectx(R14), DI
+	JMP	guardrelease<>(SB)
+done:
+	RET
+
+// guardrelease calls the release at R10 for the task DI and the address AX, unless all that the
+// task knows was released there already.
+TEXT guardrelease<>(SB), NOSPLIT|NOFRAME, $0-0
+	TESTQ	DI, DI
+	JEQ	done
+	CELL(done, data, found)
+	TESTL	SI, SI
+	JEQ	slow
+	MOVQ	guardTask_identity(DI), R8
+	TESTQ	R8, R8
+	JEQ	slow
+	CMPQ	guardTask_now(DI), $0
+	JEQ	noslot
+	CMPB	guardTask_dirty(DI), $0
+	JNE	slow
+check:
+	SYNCVAR(slow)
+	CMPQ	R8, guardSync_epoch(SI)
+	JNE	slow
+done:
+	RET
+noslot:
+	// Without a slot it can only pass on what another published.
+	CMPQ	R8, guardTask_newest(DI)
+	JEQ	check
+slow:
+	MOVQ	AX, BX
+	MOVQ	DI, AX
+	JMP	guardcall<>(SB)
+	DATACELL(done, data, found)
 
 // guardtrampoline(command uintptr, sym *guardSymbol) is called by the detector, in the C convention,
 // from within guardcall: the stack is g0's already, but g is still the goroutine's.
@@ -131,72 +283,13 @@ TEXT guardatomic<>(SB), NOSPLIT|NOFRAME, $0-0
 TEXT typed<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
 	JMP	name<ABIInternal>(SB); \
 TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
-	MOVQ	AX, CX; \
-	MOV	(CX), AX; \
-	JMP	guardloaded<>(SB)
-
-// guardloaded returns AX, which was loaded from CX. Only where somebody has released
-// at that address before is there anything to acquire.
-TEXT guardloaded<>(SB), NOSPLIT|NOFRAME, $0-0
-	MOVQ	g_racectx(R14), DI
-	TESTQ	DI, DI
-	JEQ	done
-	CMPB	g_raceignore(R14), $0
-	JNE	done
-	MOVQ	CX, DX
-	MOVQ	$const_guardHeapBase, SI
-	SUBQ	SI, DX
-	MOVQ	$const_guardHeapSize, SI
-	CMPQ	DX, SI
-	JAE	data
-	SHRQ	$3, DX
-	MOVQ	$const_guardHeapCells, SI
-	MOVL	(SI)(DX*4), SI
-	TESTL	SI, SI
-	JNE	known
-done:
-	RET
-data:
-	MOVQ	CX, DX
-	MOVQ	runtime·racedatastart(SB), SI
-	SUBQ	SI, DX
-	MOVQ	runtime·racedataend(SB), BX
-	SUBQ	SI, BX
-	CMPQ	DX, BX
-	JAE	done
-	SHRQ	$3, DX
-	MOVQ	$const_guardDataCells, SI
-	MOVL	(SI)(DX*4), SI
-	TESTL	SI, SI
-	JEQ	done
-known:
-	// As raceacquirectx: nothing is to be learned from what this task released itself,
-	// or took over last.
-	JLT	acquire
-	LEAQ	(SI)(SI*2), SI
-	MOVQ	$const_guardSyncs, DX
-	LEAQ	(DX)(SI*8), SI		// guardSync is 24 bytes
-	MOVL	16(SI), DX
-	XORL	CX, DX
-	TESTL	$7, DX
-	JNE	acquire
-	MOVQ	(SI), DX
-	TESTQ	DX, DX
-	JEQ	acquire
-	CMPQ	DX, 16(DI)
-	JEQ	done
-	CMPQ	DX, 8(DI)
-	JEQ	done
-	SHRQ	$32, DX
-	CMPL	DX, 4(DI)
-	JEQ	done
-acquire:
-	PUSHQ	AX
-	MOVQ	DI, AX
-	MOVQ	CX, BX
-	LEAQ	runtime·guardtext+GUARD_ACQUIRE(SB), R10
-	CALL	guardcall<>(SB)
-	POPQ	AX
+	MOV	(AX), CX; \
+	CMPB	g_raceignore(R14), $0; \
+	JNE	done; \
+	MOVQ	g_racectx(R14), DI; \
+	CALL	guardacquire<>(SB); \
+done: \
+	MOVQ	CX, AX; \
 	RET
 
 LOAD(sync∕atomic·LoadInt32, sync∕atomic·guardLoadInt32, MOVL)
