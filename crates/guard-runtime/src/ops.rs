@@ -66,7 +66,7 @@ impl Op {
             Op::Iterate
         } else if is(b"mapclear") {
             Op::Clear
-        } else if is(b"mapclone") {
+        } else if is(b"maps.clone") {
             Op::Clone
         } else if is(b"maplen") {
             Op::Len
