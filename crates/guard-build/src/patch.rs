@@ -19,15 +19,18 @@ const IMAGE: &str = include_str!(concat!(env!("OUT_DIR"), "/guard_amd64.s"));
 const ENTRIES: &str = include_str!(concat!(env!("OUT_DIR"), "/guard_amd64.h"));
 const ENTRIES_INCLUDE: &str = "#include \"guard_amd64.h\"\n";
 
-/// Our own files: where they go below GOROOT/src, and the releases they are for.
+/// Our own files: what they replace below GOROOT/src or are part of, and the releases they are for.
+///
+/// None may be new there: `go vet`, which `go test` runs, reads the release's files up to Go 1.23,
+/// and does not find one that only the overlay has.
 const OWN: &[(&str, &str, RangeInclusive<u32>)] = &[
     ("runtime/race.go", include_str!("../go/runtime/race.go"), 21..=27),
-    ("runtime/guard_go121.go", include_str!("../go/runtime/guard_go121.go"), 21..=21),
-    ("runtime/guard_go122.go", include_str!("../go/runtime/guard_go122.go"), 22..=27),
-    ("runtime/guard_go124.go", include_str!("../go/runtime/guard_go124.go"), 24..=27),
+    ("runtime/race.go", include_str!("../go/runtime/guard_go121.go"), 21..=21),
+    ("runtime/race.go", include_str!("../go/runtime/guard_go122.go"), 22..=27),
+    ("runtime/race.go", include_str!("../go/runtime/guard_go124.go"), 24..=27),
     ("internal/race/race.go", include_str!("../go/internal/race/race_go121.go"), 21..=23),
     ("internal/race/race.go", include_str!("../go/internal/race/race_go124.go"), 24..=27),
-    ("sync/atomic/guard.go", include_str!("../go/sync/atomic/guard.go"), 21..=27),
+    ("sync/atomic/type.go", include_str!("../go/sync/atomic/guard.go"), 21..=27),
 ];
 const CALLS: &str = include_str!("../go/runtime/race_amd64.s");
 
@@ -90,6 +93,22 @@ const EDITS: &[Edit] = &[
     needed("runtime/map_swiss.go", 24..=25, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
     needed("runtime/map_noswiss.go", 24..=25, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
     needed("runtime/map.go", 26..=27, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
+    // Up to Go 1.21 Once calls functions of sync/atomic, which are instructions in this package.
+    needed("sync/once.go", 21..=21, "import (\n", "import (\n\t\"unsafe\"\n", "the imports of sync.Once"),
+    needed(
+        "sync/once.go",
+        21..=21,
+        "if atomic.LoadUint32(&o.done) == 0 {\n\t\t// Out",
+        "if (*atomic.Uint32)(unsafe.Pointer(&o.done)).Load() == 0 {\n\t\t// Out",
+        "the look of sync.Once at its flag",
+    ),
+    needed(
+        "sync/once.go",
+        21..=21,
+        "defer atomic.StoreUint32(&o.done, 1)",
+        "defer (*atomic.Uint32)(unsafe.Pointer(&o.done)).Store(1)",
+        "the flag of sync.Once",
+    ),
     // What the tag `race` changes besides, to shake races out: it costs time, and the guard, which
     // does not wait for two accesses to overlap, can do without.
     faster(
@@ -265,16 +284,22 @@ fn source(go: &Go, file: &str) -> PathBuf {
 
 fn files(go: &Go, minor: u32) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
-    let mut put = |file: &str, text: String| files.push(File { at: source(go, file), text });
+    let mut put = |file: &str, text: String| {
+        let at = source(go, file);
+        match files.iter_mut().find(|other: &&mut File| other.at == at) {
+            Some(File { text: before, .. }) => before.push_str(after_imports(&text)),
+            None => files.push(File { at, text }),
+        }
+    };
+    put("sync/atomic/type.go", typed_atomics(go)?);
     for (file, text, releases) in OWN {
         if releases.contains(&minor) {
             put(file, (*text).to_owned());
         }
     }
-    put("runtime/guard_layout.go", layout_go());
+    put("runtime/race.go", layout_go());
     put("runtime/race_amd64.s", CALLS.replace(ENTRIES_INCLUDE, ENTRIES));
-    put("runtime/guard_amd64.s", IMAGE.to_owned());
-    put("sync/atomic/type.go", typed_atomics(go)?);
+    put("runtime/race_amd64.s", IMAGE.to_owned());
     let value = read(go, "sync/atomic/value.go")?;
     put("sync/atomic/value.go", value.replace("LoadPointer(&", "guardLoadPointer(&"));
 
@@ -298,6 +323,14 @@ fn files(go: &Go, minor: u32) -> Result<Vec<File>, Error> {
         put(file, text);
     }
     Ok(files)
+}
+
+/// A file of ours without its head, to be part of another in the same package: that has the
+/// build tag, and imports what the part needs.
+fn after_imports(text: &str) -> &str {
+    let end_of = |line: &str| text.find(line).map(|at| at + line.len());
+    let head = ["\n#include \"textflag.h\"\n", "\nimport \"unsafe\"\n", "\npackage runtime\n"];
+    head.into_iter().find_map(end_of).map_or(text, |at| &text[at..])
 }
 
 fn read(go: &Go, file: &str) -> Result<String, Error> {
