@@ -27,6 +27,7 @@ const OWN: &[(&str, &str, RangeInclusive<u32>)] = &[
     ("runtime/race.go", include_str!("../go/runtime/race.go"), 21..=27),
     ("runtime/race.go", include_str!("../go/runtime/guard_go121.go"), 21..=21),
     ("runtime/race.go", include_str!("../go/runtime/guard_go122.go"), 22..=27),
+    ("runtime/race.go", include_str!("../go/runtime/guard_go123.go"), 21..=23),
     ("runtime/race.go", include_str!("../go/runtime/guard_go124.go"), 24..=27),
     ("internal/race/race.go", include_str!("../go/internal/race/race_go121.go"), 21..=23),
     ("internal/race/race.go", include_str!("../go/internal/race/race_go124.go"), 24..=27),
@@ -93,6 +94,14 @@ const EDITS: &[Edit] = &[
     needed("runtime/map_swiss.go", 24..=25, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
     needed("runtime/map_noswiss.go", 24..=25, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
     needed("runtime/map.go", 26..=27, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
+    // What there is to say at the end is said also when the program fails.
+    needed(
+        "runtime/proc.go",
+        ALL,
+        "\tif exitCode == 0 && raceenabled {\n",
+        "\tif raceenabled {\n\t\tguardbeforeexit(exitCode)\n\t}\n\tif exitCode == 0 && raceenabled {\n",
+        "the end of a program",
+    ),
     // Up to Go 1.21 Once calls functions of sync/atomic, which are instructions in this package.
     needed("sync/once.go", 21..=21, "import (\n", "import (\n\t\"unsafe\"\n", "the imports of sync.Once"),
     needed(

@@ -13,14 +13,15 @@ use crate::ops::{self, Op};
 use crate::options::{Options, Policy};
 use crate::region::{DETECTOR, GoLayout, GoTask, Site, go, options, shared, tasks};
 use crate::report::{self, Seen};
+use crate::sites;
 use crate::stacks::{self, Bounds};
-use crate::symbols;
 use crate::sys;
 
 /// Names of the entry points, in the order of `ENTRIES` in guard-build.
 pub const NAMES: &[&str] = &[
     "guard_init",
     "guard_fini",
+    "guard_exit",
     "guard_go_start",
     "guard_go_end",
     "guard_finalizer",
@@ -53,16 +54,21 @@ struct G {
     stack_high: usize,
 }
 
-/// Maps the region and reads the options. False leaves the program unguarded.
+/// The program is guarded.
+const ON: usize = 1;
+/// Every access is to be told, also one that is no news.
+const EVERY: usize = 2;
+
+/// Maps the region and reads the options. 0 leaves the program unguarded.
 ///
 /// # Safety
 ///
 /// Called once, by `raceinit`, before any other function here.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn guard_init(from: *const GoLayout) -> bool {
+pub unsafe extern "C" fn guard_init(from: *const GoLayout) -> usize {
     if !sys::reserve(layout::BASE, layout::SIZE) {
         sys::write(2, b"mapguard: cannot reserve its addresses (is there a limit on virtual memory, ulimit -v?); the program runs unguarded\n");
-        return false;
+        return 0;
     }
     // SAFETY: the runtime's description; nobody else is here yet.
     unsafe {
@@ -80,7 +86,11 @@ pub unsafe extern "C" fn guard_init(from: *const GoLayout) -> bool {
         if options.bad {
             sys::write(2, b"mapguard: MAPGUARD_POLICY is one of report, panic, log, off; MAPGUARD_FORMAT one of text, json; what it does not know is ignored\n");
         }
-        options.policy != Policy::Off
+        match options.policy {
+            Policy::Off => 0,
+            _ if options.sites.is_empty() => ON,
+            _ => ON | EVERY,
+        }
     }
 }
 
@@ -100,6 +110,12 @@ unsafe fn c_bytes<'a>(start: *const u8) -> &'a [u8] {
 #[unsafe(no_mangle)]
 pub extern "C" fn guard_fini() -> ! {
     sys::exit(report::at_exit());
+}
+
+/// The program is about to exit with another code than 0, which stays.
+#[unsafe(no_mangle)]
+pub extern "C" fn guard_exit() {
+    report::at_exit();
 }
 
 /// How many findings a test should fail for.
@@ -218,7 +234,7 @@ pub extern "C" fn guard_free(addr: usize, size: usize) {
     cells::forget(addr, size);
 }
 
-/// A map is read.
+/// A map is read. True ends the program.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn guard_read(
     task: &GoTask,
@@ -227,11 +243,11 @@ pub unsafe extern "C" fn guard_read(
     pc: usize,
     fp: usize,
     g: usize,
-) {
-    access(Access::Read, task, addr, caller, pc, fp, g);
+) -> bool {
+    access(Access::Read, task, addr, caller, pc, fp, g)
 }
 
-/// A map is changed.
+/// A map is changed. True ends the program.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn guard_write(
     task: &GoTask,
@@ -240,33 +256,60 @@ pub unsafe extern "C" fn guard_write(
     pc: usize,
     fp: usize,
     g: usize,
-) {
-    access(Access::Write, task, addr, caller, pc, fp, g);
+) -> bool {
+    access(Access::Write, task, addr, caller, pc, fp, g)
 }
 
 #[inline(always)]
-fn access(access: Access, task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) {
+fn access(access: Access, task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) -> bool {
+    if !options().sites.is_empty() {
+        note_site(task, addr, caller, pc, g);
+    }
     if let Some(record) = cells::find_map(addr)
         && !DETECTOR.is_news(&task.task, &record.object, access)
     {
-        return;
+        return false;
     }
-    record_access(access, task, addr, caller, pc, fp, g);
+    record_access(access, task, addr, caller, pc, fp, g)
 }
 
-#[inline(never)]
-fn record_access(access: Access, task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) {
+#[cold]
+fn note_site(task: &GoTask, addr: usize, caller: usize, pc: usize, g: usize) {
     let op = ops::of(pc);
-    if op == Op::None || shared().control.is_off() {
-        report::say_if_off();
-        return;
+    if op != Op::None {
+        // SAFETY: a map's header begins with its number of entries.
+        let entries = unsafe { *(addr as *const u64) };
+        sites::note(caller, op, goid_of(task, g), entries);
     }
-    let Some(record) = cells::map(addr) else { return };
+}
+
+/// The number of the goroutine `g`, which runs `task`.
+fn goid_of(task: &GoTask, g: usize) -> u64 {
     // SAFETY: g is the running goroutine's, and the runtime told where its number stands.
     let goid = unsafe { *((g + go().g_goid) as *const u64) };
     if task.goid.get() == 0 {
         task.goid.set(goid);
     }
+    goid
+}
+
+#[inline(never)]
+fn record_access(
+    access: Access,
+    task: &GoTask,
+    addr: usize,
+    caller: usize,
+    pc: usize,
+    fp: usize,
+    g: usize,
+) -> bool {
+    let op = ops::of(pc);
+    if op == Op::None || shared().control.is_off() {
+        report::say_if_off();
+        return false;
+    }
+    let Some(record) = cells::map(addr) else { return false };
+    let goid = goid_of(task, g);
     let site = Site {
         goid,
         // SAFETY: Go's frame pointer on this goroutine's stack.
@@ -279,14 +322,11 @@ fn record_access(access: Access, task: &GoTask, addr: usize, caller: usize, pc: 
         Access::Read => DETECTOR.read(&task.task, &record.object, || site),
         Access::Write => DETECTOR.write(&task.task, &record.object, || site),
     };
-    if let Some(conflict) = conflict {
-        // SAFETY: every map's header begins with its number of entries.
-        let entries = unsafe { *(addr as *const u64) };
-        let first = report::found(&Seen { addr, entries, now: site, before: conflict.site });
-        if first && options().policy == Policy::Panic {
-            symbols::throw();
-        }
-    }
+    let Some(conflict) = conflict else { return false };
+    // SAFETY: every map's header begins with its number of entries.
+    let entries = unsafe { *(addr as *const u64) };
+    let first = report::found(&Seen { addr, entries, now: site, before: conflict.site, g });
+    first && options().policy == Policy::Panic
 }
 
 /// Defines an atomic operation of two widths: bare without a context, else at one instant with

@@ -26,6 +26,8 @@ mod region;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod report;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod sites;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod stacks;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod symbols;

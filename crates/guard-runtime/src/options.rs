@@ -32,6 +32,9 @@ pub(crate) struct Options {
     format_set: bool,
     /// Where findings go: a path that ends in a zero byte; empty is standard error.
     pub(crate) output: Path,
+    /// Where the sites that ran go at exit: a path as above, or `-` for a table on standard error;
+    /// empty for nowhere.
+    pub(crate) sites: Path,
     /// Whether a value was not understood.
     pub(crate) bad: bool,
 }
@@ -42,8 +45,15 @@ pub(crate) struct Options {
 pub(crate) struct Path(pub(crate) [u8; 1024]);
 
 impl Path {
+    pub(crate) const NONE: &Path = &Path([0; 1024]);
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.first().is_none_or(|&b| b == 0)
+    }
+
+    /// Whether it is `-`.
+    pub(crate) fn is_dash(&self) -> bool {
+        matches!(self.0, [b'-', 0, ..])
     }
 
     /// False if it is too long.
@@ -68,6 +78,8 @@ impl Options {
                 self.set_format(value);
             } else if let Some(value) = after(item, b"output=") {
                 self.bad |= !self.output.set(value);
+            } else if let Some(value) = after(item, b"sites=") {
+                self.bad |= !self.sites.set(value);
             } else {
                 self.bad |= !item.is_empty();
             }
@@ -82,6 +94,8 @@ impl Options {
             self.set_format(value);
         } else if let Some(value) = after(entry, b"MAPGUARD_OUTPUT=") {
             self.bad |= !self.output.set(value);
+        } else if let Some(value) = after(entry, b"MAPGUARD_SITES=") {
+            self.bad |= !self.sites.set(value);
         }
     }
 

@@ -52,6 +52,24 @@ impl Out {
         self.raw(digits.get(20 - count..).unwrap_or_default())
     }
 
+    /// So many spaces.
+    pub(crate) fn pad(&mut self, count: u32) -> &mut Out {
+        for _ in 0..count.min(80) {
+            self.byte(b' ');
+        }
+        self
+    }
+
+    /// `n`, at the right end of `width` columns.
+    pub(crate) fn right(&mut self, n: u64, width: u32) -> &mut Out {
+        let (mut digits, mut rest) = (1, n);
+        while rest > 9 {
+            rest /= 10;
+            digits += 1;
+        }
+        self.pad(width.saturating_sub(digits)).dec(n)
+    }
+
     /// `n` in hexadecimal, with at least `width` digits.
     pub(crate) fn hex(&mut self, n: u64, width: u32) -> &mut Out {
         self.str("0x");

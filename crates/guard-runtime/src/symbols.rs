@@ -6,7 +6,7 @@ use crate::region::go;
 
 /// What the runtime is asked to do; `guardcallback` in race.go.
 const SYMBOLIZE: usize = 0;
-const THROW: usize = 1;
+const LABEL: usize = 1;
 
 /// One frame at an address; `guardSymbol` in race.go.
 #[repr(C)]
@@ -39,7 +39,7 @@ fn bytes<'a>(start: *const u8, len: usize) -> &'a [u8] {
     unsafe { core::slice::from_raw_parts(start, len) }
 }
 
-fn callback(command: usize, argument: *mut Symbol) {
+fn callback<T>(command: usize, argument: *mut T) {
     // SAFETY: the address is the runtime's trampoline, which keeps what C keeps. Go code runs on the
     // g0 stack below us; it takes no lock of ours.
     unsafe {
@@ -82,7 +82,22 @@ pub(crate) fn each_frame(pc: usize, mut f: impl FnMut(&Symbol, usize)) {
     }
 }
 
-/// Ends the program as a fatal error of the runtime, with the stacks of all goroutines.
-pub(crate) fn throw() {
-    callback(THROW, core::ptr::null_mut());
+/// A question for a goroutine's pprof label `trace_id`; `guardLabel` in race.go.
+#[repr(C)]
+struct Label {
+    labels: usize,
+    value: *const u8,
+    value_len: usize,
+}
+
+/// The pprof label `trace_id` of the goroutine `g`, or nothing.
+pub(crate) fn trace_id<'a>(g: usize) -> &'a [u8] {
+    // SAFETY: g is the running goroutine's, and the runtime told where its labels are.
+    let labels = unsafe { *((g + go().g_labels) as *const usize) };
+    if labels == 0 {
+        return &[];
+    }
+    let mut label = Label { labels, value: core::ptr::null(), value_len: 0 };
+    callback(LABEL, &raw mut label);
+    bytes(label.value, label.value_len)
 }

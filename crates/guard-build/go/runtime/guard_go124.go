@@ -36,3 +36,13 @@ func race_ReadPC(addr unsafe.Pointer, callerpc, pc uintptr) { racereadpc(addr, c
 //go:linkname race_WritePC internal/race.WritePC
 //go:nosplit
 func race_WritePC(addr unsafe.Pointer, callerpc, pc uintptr) { racewritepc(addr, callerpc, pc) }
+
+// guardlabel looks a pprof label up: runtime/pprof keeps them as a list.
+func guardlabel(labels unsafe.Pointer, key string) string {
+	for _, label := range *(*[]struct{ key, value string })(labels) {
+		if label.key == key {
+			return label.value
+		}
+	}
+	return ""
+}

@@ -19,8 +19,9 @@ import (
 
 const raceenabled = true
 
-// guardOn says whether the detector has its memory and watches.
-var guardOn bool
+// guardOn says whether the detector has its memory and watches, guardEvery whether it is to hear
+// of every access.
+var guardOn, guardEvery bool
 
 // guardOptions is set by the linker (-X): the options given at build time.
 var guardOptions string
@@ -31,16 +32,17 @@ var racedatastart, racedataend uintptr
 // detector the frame pointer and g besides the arguments.
 //
 //go:noescape
-func guardinit(layout *guardLayout) bool
+func guardinit(layout *guardLayout) uintptr
 func guardfini()
+func guardexit()
 
 //go:noescape
 func guardgostart(parent, callerpc, fp uintptr, gp *g) uintptr
 func guardgoend(ctx uintptr)
 func guardfingo(ctx uintptr)
 func guardfree(addr, size uintptr)
-func guardread(ctx, addr, callerpc, pc uintptr)
-func guardwrite(ctx, addr, callerpc, pc uintptr)
+func guardread(ctx, addr, callerpc, pc uintptr) bool
+func guardwrite(ctx, addr, callerpc, pc uintptr) bool
 func guarderrors() uintptr
 
 // guardtrampoline leads from the detector to guardcallback.
@@ -74,7 +76,8 @@ func raceinit() (gctx, pctx uintptr) {
 		goid:      unsafe.Offsetof(g{}.goid),
 		labels:    unsafe.Offsetof(g{}.labels),
 	}
-	guardOn = guardinit(&layout)
+	mode := guardinit(&layout)
+	guardOn, guardEvery = mode != 0, mode&2 != 0
 	if !guardOn {
 		return 0, 1
 	}
@@ -87,6 +90,13 @@ func racefini() {
 	entersyscall()
 	osPreemptExtEnter(getg().m)
 	guardfini()
+}
+
+// guardbeforeexit is called where the program exits by os.Exit: with 0 racefini follows.
+func guardbeforeexit(code int) {
+	if guardOn && code != 0 {
+		systemstack(guardexit)
+	}
 }
 
 func raceproccreate() uintptr     { return 1 }
@@ -250,11 +260,11 @@ func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr) {
 	}
 	// An access is no news if this goroutine did as much in its present epoch.
 	now := (*guardTask)(unsafe.Pointer(gp.racectx)).now
-	if m := guardmapat(uintptr(addr)); m != nil && (m.write == now || m.read == now) && now != 0 {
+	if m := guardmapat(uintptr(addr)); m != nil && (m.write == now || m.read == now) && now != 0 && !guardEvery {
 		return
 	}
-	if guardshared(gp, uintptr(addr)) {
-		guardread(gp.racectx, uintptr(addr), callerpc, pc)
+	if guardshared(gp, uintptr(addr)) && guardread(gp.racectx, uintptr(addr), callerpc, pc) {
+		guardfatal()
 	}
 }
 
@@ -265,12 +275,19 @@ func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr) {
 		return
 	}
 	now := (*guardTask)(unsafe.Pointer(gp.racectx)).now
-	if m := guardmapat(uintptr(addr)); m != nil && m.write == now && now != 0 {
+	if m := guardmapat(uintptr(addr)); m != nil && m.write == now && now != 0 && !guardEvery {
 		return
 	}
-	if guardshared(gp, uintptr(addr)) {
-		guardwrite(gp.racectx, uintptr(addr), callerpc, pc)
+	if guardshared(gp, uintptr(addr)) && guardwrite(gp.racectx, uintptr(addr), callerpc, pc) {
+		guardfatal()
 	}
+}
+
+// guardfatal ends the program under the policy panic, after the report.
+//
+//go:nosplit
+func guardfatal() {
+	fatal("mapguard: two goroutines access a map without order (policy panic)")
 }
 
 // guardclone is called at the start of mapclone, which has no hook of its own.
@@ -315,7 +332,7 @@ func RaceEnable() { getg().raceignore-- }
 // What the detector asks of the runtime.
 const (
 	guardSymbolize = iota
-	guardThrow
+	guardTraceID
 )
 
 // guardSymbol asks for, and gets, one frame of the call stack at pc.
@@ -326,13 +343,20 @@ type guardSymbol struct {
 	line, entry uintptr
 }
 
+// guardLabel asks for, and gets, the trace id among a goroutine's pprof labels.
+type guardLabel struct {
+	labels unsafe.Pointer
+	value  string
+}
+
 // guardcallback runs on the g0 stack. It must not allocate, nor call a hook.
-func guardcallback(command uintptr, sym *guardSymbol) {
+func guardcallback(command uintptr, arg unsafe.Pointer) {
 	switch command {
 	case guardSymbolize:
-		guardsymbolize(sym)
-	case guardThrow:
-		throw("mapguard: map accessed by two goroutines without order (policy panic)")
+		guardsymbolize((*guardSymbol)(arg))
+	case guardTraceID:
+		label := (*guardLabel)(arg)
+		label.value = guardlabel(label.labels, "trace_id")
 	}
 }
 

@@ -18,6 +18,7 @@ TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
 
 ENTRY(runtime·guardinit, GUARD_INIT)
 ENTRY(runtime·guardfini, GUARD_FINI)
+ENTRY(runtime·guardexit, GUARD_EXIT)
 ENTRY(runtime·guardgostart, GUARD_GO_START)
 ENTRY(runtime·guardgoend, GUARD_GO_END)
 ENTRY(runtime·guardfingo, GUARD_FINALIZER)
@@ -208,7 +209,7 @@ slow:
 	JMP	guardcall<>(SB)
 	DATACELL(done, data, found)
 
-// guardtrampoline(command uintptr, sym *guardSymbol) is called by the detector, in the C convention,
+// guardtrampoline(command uintptr, arg unsafe.Pointer) is called by the detector, in the C convention,
 // from within guardcall: the stack is g0's already, but g is still the goroutine's.
 TEXT runtime·guardtrampoline(SB), NOSPLIT|NOFRAME, $0-0
 	PUSHQ	BP

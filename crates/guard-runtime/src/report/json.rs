@@ -3,6 +3,7 @@
 use super::{Seen, each_frame_of, each_repeated, text};
 use crate::out::Out;
 use crate::region::Site;
+use crate::symbols;
 
 pub(super) fn finding(out: &mut Out, seen: &Seen, number: u32) {
     out.str("{\"schema\":\"mapguard.finding/1\",\"rule\":\"map-race\",\"id\":").dec(number.into());
@@ -11,7 +12,12 @@ pub(super) fn finding(out: &mut Out, seen: &Seen, number: u32) {
     access(out, &seen.now);
     out.byte(b',');
     access(out, &seen.before);
-    out.str("],\"trace_id\":null,\"advice\":").json(text::advice(seen).as_bytes());
+    out.str("],\"trace_id\":");
+    match symbols::trace_id(seen.g) {
+        [] => out.str("null"),
+        id => out.json(id),
+    };
+    out.str(",\"advice\":").json(text::advice(seen).as_bytes());
     out.str(",\"count\":1}\n");
 }
 

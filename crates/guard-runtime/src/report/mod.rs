@@ -1,6 +1,7 @@
 //! Findings: counted, each pair of stacks told once, in text or as JSON.
 
 mod json;
+mod ran;
 mod source;
 mod text;
 
@@ -8,7 +9,7 @@ use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::layout::FINDINGS;
 use crate::ops::Op;
-use crate::options::{Format, Policy};
+use crate::options::{Format, Path, Policy};
 use crate::out::Out;
 use crate::region::{Site, options, shared, tasks};
 use crate::stacks;
@@ -25,6 +26,8 @@ pub(crate) struct Seen {
     pub(crate) now: Site,
     /// The earlier one.
     pub(crate) before: Site,
+    /// The present goroutine's g.
+    pub(crate) g: usize,
 }
 
 /// A pair of stacks that was found.
@@ -100,7 +103,10 @@ fn write(seen: &Seen, number: u32) {
 
 /// Where the user wants it.
 fn send(out: &Out) {
-    let path = &options().output;
+    send_to(out, &options().output);
+}
+
+fn send_to(out: &Out, path: &Path) {
     if !path.is_empty()
         && let Some(fd) = sys::open(path.0.as_ptr(), true)
     {
@@ -114,6 +120,7 @@ fn send(out: &Out) {
 /// What is left to say at the end of the process, and its exit code.
 pub(crate) fn at_exit() -> i32 {
     let _turn = Turn::take();
+    ran::write();
     let total = shared().findings.load(Ordering::Relaxed);
     if total == 0 {
         return 0;
@@ -176,6 +183,20 @@ impl Site {
 
 fn each_frame_of(stack: u32, mut f: impl FnMut(&Symbol, usize)) {
     for pc in stacks::frames(stack) {
-        symbols::each_frame(pc, &mut f);
+        symbols::each_frame(pc, |symbol, pc| {
+            // The runtime's own first frames are in every stack and tell nothing.
+            if !is_start(symbol.name()) {
+                f(symbol, pc);
+            }
+        });
     }
+}
+
+/// Whether this is the function that every goroutine, or the main one, begins in.
+fn is_start(name: &[u8]) -> bool {
+    matches!(
+        name,
+        [b'r', b'u', b'n', b't', b'i', b'm', b'e', b'.', b'g', b'o', b'e', b'x', b'i', b't']
+            | [b'r', b'u', b'n', b't', b'i', b'm', b'e', b'.', b'm', b'a', b'i', b'n']
+    )
 }

@@ -4,7 +4,7 @@ use super::{Seen, each_frame_of, each_repeated, source};
 use crate::ops::Op;
 use crate::out::Out;
 use crate::region::Site;
-use crate::symbols::Symbol;
+use crate::symbols::{self, Symbol};
 
 const RULE: &str = "==================\n";
 
@@ -90,6 +90,10 @@ fn conclusion(out: &mut Out, seen: &Seen) {
             }
             out.byte(b'\n');
         });
+    }
+    let trace_id = symbols::trace_id(seen.g);
+    if !trace_id.is_empty() {
+        out.str("trace_id: ").raw(trace_id).byte(b'\n');
     }
     out.str("Advice: ").str(advice(seen)).byte(b'\n');
 }
