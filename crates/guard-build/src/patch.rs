@@ -44,8 +44,8 @@ struct Edit {
     /// What is looked for. All its occurrences are replaced.
     find: &'static str,
     replace: &'static str,
-    /// What the guard lacks without it, and so refuses the release. `None` for an edit that only
-    /// saves time: without it the program is slower, and right.
+    /// What the guard lacks without it, and so refuses the release. `None` for an edit that saves
+    /// time or sharpens: without it the program is slower or a race is missed, and no alarm is false.
     needed: Option<&'static str>,
 }
 
@@ -61,7 +61,7 @@ const fn needed(
     Edit { file, releases, find, replace, needed: Some(what) }
 }
 
-const fn faster(
+const fn better(
     file: &'static str,
     releases: RangeInclusive<u32>,
     find: &'static str,
@@ -94,6 +94,15 @@ const EDITS: &[Edit] = &[
     needed("runtime/map_swiss.go", 24..=25, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
     needed("runtime/map_noswiss.go", 24..=25, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
     needed("runtime/map.go", 26..=27, CLONE, CLONE_HOOK, "a place for a hook in maps.Clone"),
+    // A buffer of elements without size is one address, and all its slots would be one variable: a
+    // semaphore of two would pass for a mutex. Bytes of the channel's head stand for the slots.
+    better(
+        "runtime/chan.go",
+        ALL,
+        "\tif c.elemsize == 0 {\n\t\tif sg == nil {\n\t\t\traceacquire(qp)\n",
+        "\tif c.elemsize == 0 && c.dataqsiz <= 64 {\n\t\tqp = add(unsafe.Pointer(c), 24+uintptr(idx))\n\t}\n\
+         \tif c.elemsize == 0 && c.dataqsiz > 64 {\n\t\tif sg == nil {\n\t\t\traceacquire(qp)\n",
+    ),
     // What there is to say at the end is said also when the program fails.
     needed(
         "runtime/proc.go",
@@ -120,23 +129,23 @@ const EDITS: &[Edit] = &[
     ),
     // What the tag `race` changes besides, to shake races out: it costs time, and the guard, which
     // does not wait for two accesses to overlap, can do without.
-    faster(
+    better(
         "runtime/proc.go",
         ALL,
         "const randomizeScheduler = raceenabled",
         "const randomizeScheduler = false",
     ),
-    faster("sync/pool.go", 21..=21, "if fastrandn(4) == 0 {", "if false {"),
-    faster("sync/pool.go", 22..=27, "if runtime_randn(4) == 0 {", "if false {"),
+    better("sync/pool.go", 21..=21, "if fastrandn(4) == 0 {", "if false {"),
+    better("sync/pool.go", 22..=27, "if runtime_randn(4) == 0 {", "if false {"),
     // Small objects may share a block: the guard follows no object that small.
-    faster("runtime/malloc.go", ALL, "!raceenabled && (size < c.tinyoffset", "(size < c.tinyoffset"),
-    faster(
+    better("runtime/malloc.go", ALL, "!raceenabled && (size < c.tinyoffset", "(size < c.tinyoffset"),
+    better(
         "runtime/malloc.go",
         21..=23,
         "if raceenabled && noscan && dataSize < maxTinySize {",
         "if false {",
     ),
-    faster(
+    better(
         "runtime/malloc.go",
         24..=27,
         "if raceenabled {\n\t\t// Pad tinysize allocations",
@@ -144,98 +153,98 @@ const EDITS: &[Edit] = &[
     ),
     // In the locks the tag switches the detector off and on again around atomics that it must not
     // see. The functions of sync/atomic, which are instructions in this package, do it for less.
-    faster(
+    better(
         "sync/rwmutex.go",
         ALL,
         "rw.readerCount.Add(",
         "atomic.AddInt32((*int32)(unsafe.Pointer(&rw.readerCount)), ",
     ),
-    faster(
+    better(
         "sync/rwmutex.go",
         ALL,
         "rw.readerCount.Load(",
         "atomic.LoadInt32((*int32)(unsafe.Pointer(&rw.readerCount)), ",
     ),
-    faster(
+    better(
         "sync/rwmutex.go",
         ALL,
         "rw.readerCount.CompareAndSwap(",
         "atomic.CompareAndSwapInt32((*int32)(unsafe.Pointer(&rw.readerCount)), ",
     ),
-    faster(
+    better(
         "sync/rwmutex.go",
         ALL,
         "rw.readerWait.Add(",
         "atomic.AddInt32((*int32)(unsafe.Pointer(&rw.readerWait)), ",
     ),
-    faster(
+    better(
         "sync/rwmutex.go",
         ALL,
         "rw.readerWait.Load(",
         "atomic.LoadInt32((*int32)(unsafe.Pointer(&rw.readerWait)), ",
     ),
-    faster(
+    better(
         "sync/rwmutex.go",
         ALL,
         "rw.readerWait.CompareAndSwap(",
         "atomic.CompareAndSwapInt32((*int32)(unsafe.Pointer(&rw.readerWait)), ",
     ),
-    faster("sync/rwmutex.go", ALL, "race.Disable()", ""),
-    faster("sync/rwmutex.go", ALL, "race.Enable()", ""),
-    faster(
+    better("sync/rwmutex.go", ALL, "race.Disable()", ""),
+    better("sync/rwmutex.go", ALL, "race.Enable()", ""),
+    better(
         "sync/waitgroup.go",
         ALL,
         "wg.state.Add(",
         "atomic.AddUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
     ),
-    faster(
+    better(
         "sync/waitgroup.go",
         ALL,
         "wg.state.Load(",
         "atomic.LoadUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
     ),
-    faster(
+    better(
         "sync/waitgroup.go",
         ALL,
         "wg.state.CompareAndSwap(",
         "atomic.CompareAndSwapUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
     ),
-    faster(
+    better(
         "sync/waitgroup.go",
         ALL,
         "wg.state.Or(",
         "atomic.OrUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
     ),
-    faster(
+    better(
         "sync/waitgroup.go",
         ALL,
         "wg.state.Store(",
         "atomic.StoreUint64((*uint64)(unsafe.Pointer(&wg.state)), ",
     ),
-    faster("sync/waitgroup.go", ALL, "defer race.Enable()", ""),
-    faster("sync/waitgroup.go", ALL, "race.Enable()", ""),
-    faster("sync/waitgroup.go", ALL, "race.Disable()", ""),
-    faster("sync/pool.go", ALL, "race.Enable()", ""),
-    faster("sync/pool.go", ALL, "race.Disable()", ""),
-    faster(
+    better("sync/waitgroup.go", ALL, "defer race.Enable()", ""),
+    better("sync/waitgroup.go", ALL, "race.Enable()", ""),
+    better("sync/waitgroup.go", ALL, "race.Disable()", ""),
+    better("sync/pool.go", ALL, "race.Enable()", ""),
+    better("sync/pool.go", ALL, "race.Disable()", ""),
+    better(
         "sync/poolqueue.go",
         ALL,
         "d.headTail.Add(",
         "atomic.AddUint64((*uint64)(unsafe.Pointer(&d.headTail)), ",
     ),
-    faster(
+    better(
         "sync/poolqueue.go",
         ALL,
         "d.headTail.Load(",
         "atomic.LoadUint64((*uint64)(unsafe.Pointer(&d.headTail)), ",
     ),
-    faster(
+    better(
         "sync/poolqueue.go",
         ALL,
         "d.headTail.CompareAndSwap(",
         "atomic.CompareAndSwapUint64((*uint64)(unsafe.Pointer(&d.headTail)), ",
     ),
-    faster(
+    better(
         "sync/poolqueue.go",
         ALL,
         "d.headTail.Store(",
