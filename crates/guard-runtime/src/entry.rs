@@ -263,7 +263,7 @@ pub unsafe extern "C" fn guard_write(
 #[inline(always)]
 fn access(access: Access, task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) -> bool {
     if !options().sites.is_empty() {
-        note_site(task, addr, caller, pc, g);
+        note_site(task, addr, caller, pc, fp, g);
     }
     if let Some(record) = cells::find_map(addr)
         && !DETECTOR.is_news(&task.task, &record.object, access)
@@ -274,11 +274,13 @@ fn access(access: Access, task: &GoTask, addr: usize, caller: usize, pc: usize, 
 }
 
 #[cold]
-fn note_site(task: &GoTask, addr: usize, caller: usize, pc: usize, g: usize) {
+fn note_site(task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) {
     let op = ops::of(pc);
     if op != Op::None {
         // SAFETY: a map's header begins with its number of entries.
         let entries = unsafe { *(addr as *const u64) };
+        // SAFETY: Go's frame pointer on this goroutine's stack.
+        let caller = unsafe { stacks::user_caller(caller, fp, bounds(g)) };
         sites::note(caller, op, goid_of(task, g), entries);
     }
 }

@@ -95,6 +95,8 @@ pub(crate) struct Shared {
     pub(crate) findings: AtomicU32,
     /// What the runtime functions do: pc and operation, hashed by pc.
     pub(crate) ops: [AtomicU64; 256],
+    /// Whether return addresses are in the runtime, hashed: the address and one bit.
+    pub(crate) callers: [AtomicU64; 256],
     /// Which complaints were made already.
     pub(crate) said: AtomicU32,
 }

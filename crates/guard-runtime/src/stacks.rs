@@ -3,6 +3,7 @@
 use core::sync::atomic::Ordering;
 
 use crate::region::{shared, stack_table, stack_words};
+use crate::symbols;
 
 /// Frames kept of one stack, counted from the user's function that accesses the map.
 pub(crate) const DEPTH: usize = 32;
@@ -58,6 +59,35 @@ pub(crate) unsafe fn capture(caller: usize, fp: usize, bounds: Bounds) -> u32 {
         at = next;
     }
     intern(frames.get(..len).unwrap_or_default(), hash)
+}
+
+/// The return address into the user's function: `caller`, or where that is the runtime's own code
+/// for maps, the first one further up that is not.
+///
+/// # Safety
+///
+/// As for [`capture`].
+pub(crate) unsafe fn user_caller(caller: usize, fp: usize, bounds: Bounds) -> usize {
+    if !is_map_internal(caller) {
+        return caller;
+    }
+    // SAFETY: the same contract.
+    let stack = unsafe { capture(caller, fp, bounds) };
+    frames(stack).find(|&pc| !is_map_internal(pc)).unwrap_or(caller)
+}
+
+/// Whether a return address is in the runtime's own code for maps. What was found is kept.
+fn is_map_internal(pc: usize) -> bool {
+    let hashed = (pc ^ pc >> 9) & 0xff;
+    // SAFETY: masked to the table's 256 entries.
+    let cached = unsafe { shared().callers.get_unchecked(hashed) };
+    let known = cached.load(Ordering::Relaxed);
+    if known >> 1 == pc as u64 {
+        return known & 1 != 0;
+    }
+    let internal = symbols::lookup(pc.wrapping_sub(1)).is_some_and(|symbol| symbol.is_map_internal());
+    cached.store((pc as u64) << 1 | u64::from(internal), Ordering::Relaxed);
+    internal
 }
 
 /// Numbers a stack: the same stack gets the same number.

@@ -26,9 +26,18 @@ impl Symbol {
         bytes(self.name, self.name_len)
     }
 
+    /// Whether this is the runtime's own code for maps.
+    pub(crate) fn is_map_internal(&self) -> bool {
+        starts_with(self.name(), b"runtime.") || starts_with(self.name(), b"internal/runtime/maps.")
+    }
+
     pub(crate) fn file(&self) -> &[u8] {
         bytes(self.file, self.file_len)
     }
+}
+
+fn starts_with(name: &[u8], prefix: &[u8]) -> bool {
+    name.len() >= prefix.len() && name.iter().zip(prefix).all(|(a, b)| a == b)
 }
 
 fn bytes<'a>(start: *const u8, len: usize) -> &'a [u8] {

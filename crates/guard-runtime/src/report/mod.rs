@@ -165,9 +165,16 @@ impl Site {
         unsafe { tasks().get(self.task) }.goid.get() == self.goid
     }
 
-    /// Calls `f` for each frame of the access, innermost first.
-    fn each_frame(&self, f: impl FnMut(&Symbol, usize)) {
-        each_frame_of(self.stack, f);
+    /// Calls `f` for each frame of the access, innermost first, from the user's function on.
+    fn each_frame(&self, mut f: impl FnMut(&Symbol, usize)) {
+        let mut inside = true;
+        each_frame_of(self.stack, |symbol, pc| {
+            // Some releases pass from one map function to another before they call the hook.
+            inside &= symbol.is_map_internal();
+            if !inside {
+                f(symbol, pc);
+            }
+        });
     }
 
     /// The user's line that accessed the map.
