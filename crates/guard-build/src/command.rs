@@ -2,14 +2,14 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Error;
-use crate::cache::{Cache, fingerprint};
+use crate::cache::Cache;
 use crate::flags::{self, Flags, Subcommand};
 use crate::go::Go;
+use crate::merge;
 use crate::options::Options;
 use crate::patch;
 use crate::toolexec;
@@ -29,20 +29,34 @@ pub struct Request {
     pub mapguard: PathBuf,
 }
 
+/// A go command that is ready to run.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The command.
+    pub command: Command,
+    /// The toolchain that it runs.
+    pub go: Go,
+    /// Whether this toolchain was not used guarded before: go will compile the standard library.
+    pub is_first: bool,
+}
+
 /// The command that does it. Nothing has been built yet; the overlay is in the cache.
-pub fn prepare(request: &Request, cache: &Cache) -> Result<Command, Error> {
+pub fn prepare(request: &Request, cache: &Cache) -> Result<Prepared, Error> {
     let flags = flags::parse(request.subcommand, &request.words);
-    exclude(&flags, "")?;
+    exclude(&flags, &Flags::default())?;
     let go = Go::ask(&request.go, flags.change_dir.as_ref())?;
     let minor = go.check()?;
     let standing = Flags::of_goflags(&go.goflags);
-    exclude(&standing, " of GOFLAGS (go env -u GOFLAGS, or GOFLAGS= mapguard …)")?;
+    exclude(&flags, &standing)?;
+    let wrapper = quote(&request.mapguard)?;
 
-    let overlay = cache.entry(&patch::name(&go), |folder, later| patch::write(&go, minor, folder, later))?;
-    let mut overlay = overlay.join("overlay.json");
-    if let Some(theirs) = flags.overlay.as_ref().or(standing.overlay.as_ref()) {
-        let base = flags.change_dir.as_ref().map_or_else(PathBuf::new, PathBuf::from);
-        overlay = merge_overlays(cache, &overlay, &base.join(theirs))?;
+    let entry = cache.entry(&patch::name(&go), |folder, later| patch::write(&go, minor, folder, later))?;
+    let mut overlay = entry.index();
+    if let Some(theirs) = flags.overlay.as_ref().or(standing.overlay.as_ref()).filter(|name| !name.is_empty())
+    {
+        let here = env::current_dir().map_err(Error::io("."))?;
+        let here = flags.change_dir.as_ref().map_or(here.clone(), |dir| here.join(dir));
+        overlay = merge::overlays(cache, &overlay, &here.join(theirs), &here)?;
     }
 
     let mut command = Command::new(&request.go);
@@ -58,29 +72,54 @@ pub fn prepare(request: &Request, cache: &Cache) -> Result<Command, Error> {
     };
     flag("-tags=", tags(flags.tags.as_deref().or(standing.tags.as_deref())).into());
     flag("-overlay=", overlay.into());
-    let mut wrapper = quote(&request.mapguard.display().to_string());
-    wrapper.push(' ');
-    wrapper.push_str(toolexec::WORD);
+    let mut wrapper = format!("{wrapper} {}", toolexec::WORD);
     if let Some(theirs) = flags.toolexec.as_deref().or(standing.toolexec.as_deref()) {
         // Theirs runs inside ours.
         wrapper.push(' ');
         wrapper.push_str(theirs);
     }
     flag("-toolexec=", wrapper.into());
-    if request.subcommand == Subcommand::Test && request.options.output.is_some() && !flags.count {
+    let counted = flags.count || standing.count;
+    let writes = request.options.output.is_some() || request.options.sites.is_some();
+    if request.subcommand == Subcommand::Test && writes && !counted {
         // A result out of go's cache would write no file.
         command.arg("-count=1");
     }
     command.args(&flags.rest);
     command.env(toolexec::OPTIONS, request.options.to_list());
-    Ok(command)
+    settle(&mut command, &request.options);
+    Ok(Prepared { command, go, is_first: entry.is_new })
 }
 
-fn exclude(flags: &Flags, hint: &str) -> Result<(), Error> {
-    match flags.excluded {
-        Some(flag) => Err(Error::Excluded { flag: flag.to_owned(), hint: hint.to_owned() }),
-        None => Ok(()),
+/// What counts has been decided, but a guarded program lets its environment overrule what it was
+/// built with: where the environment speaks, it is to say the same.
+fn settle(command: &mut Command, options: &Options) {
+    let format = options.format.map(|format| OsString::from(format.to_string()));
+    let path = |path: &Option<PathBuf>| path.clone().map(PathBuf::into_os_string);
+    let policy = Some(OsString::from(options.policy.to_string()));
+    let all = [
+        ("MAPGUARD_POLICY", policy),
+        ("MAPGUARD_FORMAT", format),
+        ("MAPGUARD_OUTPUT", path(&options.output)),
+        ("MAPGUARD_SITES", path(&options.sites)),
+    ];
+    for (name, value) in all.into_iter().filter(|(name, _)| env::var_os(name).is_some()) {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
     }
+}
+
+fn exclude(flags: &Flags, standing: &Flags) -> Result<(), Error> {
+    let Some((flag, from_goflags)) = flags.excluded(standing) else { return Ok(()) };
+    let why = match flag {
+        "-race" => "both take the place of the runtime's race detector",
+        "-msan" | "-asan" => "the runtime takes one detector only",
+        _ => "the guard is for Go's own compiler",
+    };
+    let hint = if from_goflags { " of GOFLAGS (go env -u GOFLAGS, or GOFLAGS= mapguard …)" } else { "" };
+    Err(Error::Excluded { flag, why, hint })
 }
 
 /// The user's tags and `race`. Spaces are the old way to separate them.
@@ -89,43 +128,19 @@ fn tags(theirs: Option<&str>) -> String {
     if theirs.is_empty() { "race".to_owned() } else { format!("{theirs},race") }
 }
 
-/// A word as go splits them.
-fn quote(word: &str) -> String {
-    if !word.contains([' ', '\t', '\'', '"']) {
-        word.to_owned()
-    } else if word.contains('\'') {
-        format!("\"{word}\"")
+/// A path as go splits words. It knows no escapes, and takes text only.
+fn quote(path: &Path) -> Result<String, Error> {
+    let unquotable = || Error::Unquotable(path.to_owned());
+    let word = path.to_str().ok_or_else(unquotable)?;
+    if !word.contains([' ', '\t', '\n', '\r', '\'', '"']) {
+        Ok(word.to_owned())
+    } else if !word.contains('\'') {
+        Ok(format!("'{word}'"))
+    } else if !word.contains('"') {
+        Ok(format!("\"{word}\""))
     } else {
-        format!("'{word}'")
+        Err(unquotable())
     }
-}
-
-/// Both overlays in one, in the cache.
-fn merge_overlays(cache: &Cache, ours: &Path, theirs: &Path) -> Result<PathBuf, Error> {
-    type Json = serde_json::Map<String, serde_json::Value>;
-    let read = |path: &Path| -> Result<Json, Error> {
-        let text = fs::read_to_string(path).map_err(Error::io(path))?;
-        serde_json::from_str(&text).map_err(|source| Error::Overlay { path: path.to_owned(), source })
-    };
-    let replaced = |json: &Json| json.get("Replace").and_then(|r| r.as_object()).cloned().unwrap_or_default();
-    let mut merged = replaced(&read(ours)?);
-    let here = env::current_dir().map_err(Error::io("."))?;
-    for (file, by) in replaced(&read(theirs)?) {
-        // Relative paths are relative to where go runs; the merged file stands elsewhere but go reads
-        // it there too, so they keep their meaning.
-        let absolute = here.join(&file).display().to_string();
-        if merged.contains_key(&absolute) {
-            return Err(Error::OverlayClash { path: theirs.to_owned(), file: file.into() });
-        }
-        merged.insert(file, by);
-    }
-    let text = serde_json::json!({ "Replace": merged }).to_string();
-    let name = format!("merged-{}", fingerprint([text.as_bytes()]));
-    let entry = cache.entry(&name, |folder, _| {
-        let path = folder.join("overlay.json");
-        fs::write(&path, &text).map_err(Error::io(path))
-    })?;
-    Ok(entry.join("overlay.json"))
 }
 
 #[cfg(test)]
@@ -142,8 +157,9 @@ mod tests {
 
     #[test]
     fn quotes_as_go_unquotes() {
-        for word in ["/usr/bin/mapguard", "/my tools/mapguard", "/it's/mapguard"] {
-            assert_eq!(flags::split_quoted(&quote(word)), [word]);
+        for word in ["/usr/bin/mapguard", "/my tools/mapguard", "/it's/mapguard", "/\"/mapguard"] {
+            assert_eq!(flags::split_quoted(&quote(Path::new(word)).unwrap()), [word]);
         }
+        assert!(quote(Path::new("/it's \"mapguard\"")).is_err());
     }
 }

@@ -1,44 +1,15 @@
-//! Reads a go command line as far as the guard has to.
+//! Reads a go command line as far as the guard has to, and as go itself reads it.
 //!
 //! Everything goes to go as it is, but for the few flags that the guard needs too and that go
 //! takes once only: `-tags`, `-overlay`, `-toolexec`. Of those the user's last one counts, here as
 //! there, and is joined with the guard's own.
 
 use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 
-/// Flags of `go build`, `go test` and `go run` that take no value. All others take one, in the
-/// same word after `=` or in the next.
-const NO_VALUE: &[&str] = &[
-    "a",
-    "n",
-    "x",
-    "v",
-    "i",
-    "race",
-    "msan",
-    "asan",
-    "cover",
-    "work",
-    "json",
-    "trimpath",
-    "modcacherw",
-    "linkshared",
-    "c",
-    "benchmem",
-    "failfast",
-    "short",
-    "fullpath",
-    "artifacts",
-    "h",
-    "help",
-    "test.v",
-    "test.short",
-    "test.failfast",
-    "test.benchmem",
-    "test.fullpath",
-    "test.paniconexit0",
-    "buildvcs",
-];
+mod known;
+#[cfg(test)]
+mod tests;
 
 /// A subcommand of go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +33,7 @@ impl Subcommand {
     }
 }
 
-/// What a command line says of the things that matter here.
+/// What a command line, or GOFLAGS, says of the things that matter here.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Flags {
     /// `-C`: the folder that go changes to first.
@@ -73,96 +44,210 @@ pub struct Flags {
     pub overlay: Option<OsString>,
     /// The last `-toolexec`.
     pub toolexec: Option<String>,
-    /// A flag that excludes the guard: `-race`, `-msan` or `-asan`.
-    pub excluded: Option<&'static str>,
+    /// The last `-compiler`.
+    pub compiler: Option<String>,
+    /// The last of each of `-race`, `-msan` and `-asan`.
+    sanitizers: [Option<bool>; 3],
     /// Whether `-count` is given.
     pub count: bool,
-    /// The command line without the flags that are joined with the guard's.
+    /// Flags that go does not know, as they are written. `test` hands them to the test program;
+    /// the others stop at the first.
+    pub unknown: Vec<OsString>,
+    /// The command line without `-C` and the flags that are joined with the guard's.
     pub rest: Vec<OsString>,
+}
+
+const SANITIZERS: [&str; 3] = ["race", "msan", "asan"];
+
+/// How one word of a command line reads.
+enum Word<'a> {
+    /// `--`
+    End,
+    /// No flag.
+    Plain,
+    /// A flag that go knows, its value, and how many words it is.
+    Known(&'a str, Option<&'a OsStr>, usize),
+    /// A flag that go does not know, and whether it carries a value.
+    Unknown(bool),
+    /// What go will refuse or answer with its usage.
+    Refused,
 }
 
 /// Reads the words after `go test` (and the like).
 pub fn parse(subcommand: Subcommand, words: &[OsString]) -> Flags {
     let mut flags = Flags::default();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let Some((name, value)) = split(word) else {
-            flags.rest.push(word.clone());
-            // What follows a package is the program's with `run`; `test` takes flags there too.
-            if subcommand == Subcommand::Run && !is_go_file(word) || word == "--" {
-                break;
-            }
-            continue;
-        };
-        if name == "args" && subcommand == Subcommand::Test {
-            flags.rest.push(word.clone());
-            break;
-        }
-        let takes_value = !NO_VALUE.contains(&name);
-        let from = flags.rest.len();
-        flags.rest.push(word.clone());
-        let value = match value {
-            None if takes_value => words.next().inspect(|next| flags.rest.push((*next).clone())).cloned(),
-            value => value,
-        };
-        if flags.take(name, value) {
-            flags.rest.truncate(from);
-        }
+    let words = flags.take_change_dir(words);
+    match subcommand {
+        Subcommand::Test => flags.read_test(words),
+        _ => flags.read_build(subcommand, words),
     }
-    flags.rest.extend(words.cloned());
     flags
 }
 
 impl Flags {
-    /// Notes a flag. True if it is to be left out of the rest.
-    fn take(&mut self, name: &str, value: Option<OsString>) -> bool {
-        let on = value
-            .as_ref()
-            .is_none_or(|v| v != "false" && v != "0" && v != "f" && v != "F" && v != "False" && v != "FALSE");
-        let text = || value.as_ref().map(|v| v.to_string_lossy().into_owned());
-        match name {
-            "C" => self.change_dir = value,
-            "tags" => self.tags = text(),
-            "overlay" => self.overlay = value,
-            "toolexec" => self.toolexec = text(),
-            "race" if on => self.excluded = Some("-race"),
-            "msan" if on => self.excluded = Some("-msan"),
-            "asan" if on => self.excluded = Some("-asan"),
-            "count" | "test.count" => self.count = true,
-            _ => {}
-        }
-        matches!(name, "tags" | "overlay" | "toolexec") || name == "C"
-    }
-
     /// Reads GOFLAGS, whose flags come before those of the command line.
     pub fn of_goflags(goflags: &str) -> Flags {
-        let words: Vec<OsString> = split_quoted(goflags).into_iter().map(OsString::from).collect();
-        // Each of its words is a flag with its value: no word stands alone.
         let mut flags = Flags::default();
-        for word in &words {
-            if let Some((name, value)) = split(word) {
-                flags.take(name, value);
+        // Each of its words is a flag with its value: no word stands alone.
+        for word in split_quoted(goflags) {
+            if let Some((name, value)) = split(OsStr::new(&word)) {
+                flags.note(name, value);
             }
         }
         flags
     }
+
+    /// A flag that excludes the guard, where `standing` is what GOFLAGS says; and whether it is
+    /// from there.
+    pub fn excluded(&self, standing: &Flags) -> Option<(&'static str, bool)> {
+        for (at, flag) in ["-race", "-msan", "-asan"].into_iter().enumerate() {
+            let (own, theirs) = (self.sanitizers[at], standing.sanitizers[at]);
+            if own.or(theirs) == Some(true) {
+                return Some((flag, own.is_none()));
+            }
+        }
+        let gccgo = |flags: &Flags| flags.compiler.as_ref().map(|name| name == "gccgo");
+        let (own, theirs) = (gccgo(self), gccgo(standing));
+        (own.or(theirs) == Some(true)).then_some(("-compiler=gccgo", own.is_none()))
+    }
+
+    /// Go takes `-C` only as the very first word; elsewhere it refuses it.
+    fn take_change_dir<'a>(&mut self, words: &'a [OsString]) -> &'a [OsString] {
+        match words {
+            [first, dir, rest @ ..] if first == "-C" || first == "--C" => {
+                self.change_dir = Some(dir.clone());
+                rest
+            }
+            [first, rest @ ..] => match split(first) {
+                Some(("C", Some(dir))) => {
+                    self.change_dir = Some(dir.to_owned());
+                    rest
+                }
+                _ => words,
+            },
+            [] => words,
+        }
+    }
+
+    /// `build` and `run`: flags end at the first word that is none.
+    fn read_build(&mut self, subcommand: Subcommand, mut words: &[OsString]) {
+        while let Some(first) = words.first() {
+            match look(subcommand, words) {
+                Word::Known(name, value, length) => {
+                    if !self.note(name, value) {
+                        self.rest.extend_from_slice(&words[..length]);
+                    }
+                    words = &words[length..];
+                }
+                Word::Unknown(_) => {
+                    self.unknown.push(first.clone());
+                    break;
+                }
+                Word::End | Word::Plain | Word::Refused => break,
+            }
+        }
+        self.rest.extend_from_slice(words);
+    }
+
+    /// `test`: flags stand before and after the packages, and between flags of the test program.
+    /// Follows `testFlags` in cmd/go/internal/test/testflag.go.
+    fn read_test(&mut self, mut words: &[OsString]) {
+        let (mut packages_begun, mut in_packages, mut after_unknown) = (false, false, false);
+        while let Some(first) = words.first() {
+            let may_be_value = std::mem::take(&mut after_unknown);
+            let mut length = 1;
+            match look(Subcommand::Test, words) {
+                Word::End | Word::Refused => break,
+                Word::Plain if packages_begun && !in_packages && !may_be_value => break,
+                Word::Plain => {
+                    in_packages |= !packages_begun;
+                    packages_begun = true;
+                    self.rest.push(first.clone());
+                }
+                Word::Unknown(has_value) => {
+                    (packages_begun, in_packages) = (true, false);
+                    if first == "-args" || first == "--args" {
+                        break;
+                    }
+                    after_unknown = !has_value;
+                    self.unknown.push(first.clone());
+                    self.rest.push(first.clone());
+                }
+                Word::Known(name, value, words_of_it) => {
+                    in_packages = false;
+                    length = words_of_it;
+                    if !self.note(name, value) {
+                        self.rest.extend_from_slice(&words[..length]);
+                    }
+                }
+            }
+            words = &words[length..];
+        }
+        self.rest.extend_from_slice(words);
+    }
+
+    /// Notes a flag. True if it is to be left out of the rest.
+    fn note(&mut self, name: &str, value: Option<&OsStr>) -> bool {
+        let text = || value.map(|v| v.to_string_lossy().into_owned());
+        match name {
+            "tags" => self.tags = text(),
+            "overlay" => self.overlay = value.map(OsStr::to_owned),
+            "toolexec" => self.toolexec = text(),
+            "compiler" => self.compiler = text(),
+            "count" | "test.count" => self.count = true,
+            _ => {
+                if let Some(at) = SANITIZERS.iter().position(|flag| *flag == name) {
+                    self.sanitizers[at] = truth(value).or(self.sanitizers[at]);
+                }
+            }
+        }
+        matches!(name, "tags" | "overlay" | "toolexec")
+    }
+}
+
+/// Reads the first of `words`.
+fn look(subcommand: Subcommand, words: &[OsString]) -> Word<'_> {
+    let Some(first) = words.first() else { return Word::End };
+    if first == "--" {
+        return Word::End;
+    }
+    let Some((name, value)) = split(first) else {
+        let bytes = first.as_bytes();
+        // `---x` and `-=x` are bad flags to `build` and `run`, and packages to `test`.
+        let flag = bytes.len() > 1 && bytes[0] == b'-';
+        return if flag && subcommand != Subcommand::Test { Word::Refused } else { Word::Plain };
+    };
+    if value.is_none() && matches!(name, "h" | "help" | "?") {
+        return Word::Refused;
+    }
+    match (known::takes_value(subcommand, name), value, words.get(1)) {
+        (None, value, _) => Word::Unknown(value.is_some()),
+        (Some(false), value, _) | (Some(true), value @ Some(_), _) => Word::Known(name, value, 1),
+        (Some(true), None, Some(next)) => Word::Known(name, Some(next), 2),
+        (Some(true), None, None) => Word::Refused,
+    }
+}
+
+/// A value of a switch, as Go's `strconv.ParseBool` reads it; alone it is on. What that does not
+/// know, go refuses.
+fn truth(value: Option<&OsStr>) -> Option<bool> {
+    match value.map(OsStr::as_bytes) {
+        None | Some(b"1" | b"t" | b"T" | b"true" | b"TRUE" | b"True") => Some(true),
+        Some(b"0" | b"f" | b"F" | b"false" | b"FALSE" | b"False") => Some(false),
+        Some(_) => None,
+    }
 }
 
 /// The name of a flag, and its value if that stands in the same word.
-fn split(word: &OsStr) -> Option<(&str, Option<OsString>)> {
-    let text = word.to_str()?;
-    let flag = text.strip_prefix("--").or_else(|| text.strip_prefix('-'))?;
-    if flag.is_empty() {
-        return None;
-    }
-    Some(match flag.split_once('=') {
-        Some((name, value)) => (name, Some(value.into())),
+fn split(word: &OsStr) -> Option<(&str, Option<&OsStr>)> {
+    let bytes = word.as_bytes();
+    let flag = bytes.strip_prefix(b"--").or_else(|| bytes.strip_prefix(b"-"))?;
+    let (name, value) = match flag.iter().position(|&byte| byte == b'=') {
+        Some(at) => (&flag[..at], Some(OsStr::from_bytes(&flag[at + 1..]))),
         None => (flag, None),
-    })
-}
-
-fn is_go_file(word: &OsStr) -> bool {
-    word.to_str().is_some_and(|text| text.ends_with(".go"))
+    };
+    let name = std::str::from_utf8(name).ok()?;
+    (!name.is_empty() && !name.starts_with('-')).then_some((name, value))
 }
 
 /// Splits at spaces, as go does: a word that begins with a quote goes to the next of the kind.
@@ -181,60 +266,4 @@ pub fn split_quoted(text: &str) -> Vec<String> {
         rest = after.trim_start();
     }
     words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(subcommand: Subcommand, line: &str) -> Flags {
-        let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-        parse(subcommand, &words)
-    }
-
-    fn rest(flags: &Flags) -> String {
-        flags.rest.iter().map(|w| w.to_str().unwrap()).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn takes_out_what_it_joins() {
-        let flags = parsed(Subcommand::Test, "-v -tags a,b -run X ./... -overlay=o.json -count 3");
-        assert_eq!(flags.tags.as_deref(), Some("a,b"));
-        assert_eq!(flags.overlay.as_deref(), Some(OsStr::new("o.json")));
-        assert!(flags.count);
-        assert_eq!(rest(&flags), "-v -run X ./... -count 3");
-    }
-
-    #[test]
-    fn a_value_is_not_a_flag() {
-        let flags = parsed(Subcommand::Build, "-o -race -ldflags -tags .");
-        assert_eq!(flags.excluded, None);
-        assert_eq!(flags.tags, None);
-        assert_eq!(rest(&flags), "-o -race -ldflags -tags .");
-    }
-
-    #[test]
-    fn leaves_the_program_its_arguments() {
-        let flags = parsed(Subcommand::Run, "-tags x main.go other.go -race -tags y");
-        assert_eq!(flags.tags.as_deref(), Some("y"), "after .go files flags are still go's to refuse");
-        let flags = parsed(Subcommand::Run, "-tags x . -race -tags y");
-        assert_eq!((flags.tags.as_deref(), flags.excluded), (Some("x"), None));
-        let flags = parsed(Subcommand::Test, "./... -args -race -tags y");
-        assert_eq!((flags.tags, flags.excluded), (None, None));
-    }
-
-    #[test]
-    fn sees_what_excludes_it() {
-        assert_eq!(parsed(Subcommand::Test, "-race ./...").excluded, Some("-race"));
-        assert_eq!(parsed(Subcommand::Test, "--race=true ./...").excluded, Some("-race"));
-        assert_eq!(parsed(Subcommand::Test, "-race=false ./...").excluded, None);
-        assert_eq!(parsed(Subcommand::Build, "-msan .").excluded, Some("-msan"));
-        assert_eq!(Flags::of_goflags("-mod=mod -race").excluded, Some("-race"));
-    }
-
-    #[test]
-    fn splits_as_go_does() {
-        assert_eq!(split_quoted(" -a  '-ldflags=-s -w' \"-x=y z\""), ["-a", "-ldflags=-s -w", "-x=y z"]);
-        assert_eq!(Flags::of_goflags("'-tags=a b' -mod=mod").tags.as_deref(), Some("a b"));
-    }
 }

@@ -11,6 +11,9 @@ use crate::Error;
 /// The releases that the guard knows, as minor versions of Go 1.
 pub const RELEASES: std::ops::RangeInclusive<u32> = 21..=27;
 
+/// The same, and the platform, for people.
+pub const SUPPORTED: &str = "Go 1.21 to 1.27 on linux/amd64";
+
 /// What `go env` says of the toolchain that will run.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -32,7 +35,30 @@ pub struct Go {
     /// `1` if packages may use cgo.
     #[serde(default, rename = "CGO_ENABLED")]
     pub cgo_enabled: String,
+    /// The C compiler, and flags for it.
+    #[serde(default)]
+    pub cc: String,
+    /// Which toolchain go may switch to: `auto`, `local` or a name.
+    #[serde(default)]
+    pub gotoolchain: String,
+    /// The go.work in force, if any.
+    #[serde(default)]
+    pub gowork: String,
 }
+
+/// What of it is asked for; the names that serde expects above.
+const ASKED: [&str; 10] = [
+    "GOROOT",
+    "GOVERSION",
+    "GOFLAGS",
+    "GOOS",
+    "GOARCH",
+    "GOMOD",
+    "CGO_ENABLED",
+    "CC",
+    "GOTOOLCHAIN",
+    "GOWORK",
+];
 
 impl Go {
     /// Asks the go command at `path`, in the folder that `-C` names if there is one. The toolchain
@@ -43,12 +69,14 @@ impl Go {
         if let Some(dir) = change_dir {
             command.arg("-C").arg(dir);
         }
-        command.args(["-json", "GOROOT", "GOVERSION", "GOFLAGS", "GOOS", "GOARCH", "GOMOD", "CGO_ENABLED"]);
-        let output = command.output().map_err(|source| Error::NoGo { path: path.to_owned(), source })?;
+        command.arg("-json").args(ASKED);
+        let output = command.output().map_err(|error| Error::NoGo { path: path.to_owned(), error })?;
         if !output.status.success() {
-            return Err(Error::GoEnv(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(Error::GoEnv { message, code: output.status.code() });
         }
-        serde_json::from_slice(&output.stdout).map_err(|error| Error::GoEnv(error.to_string()))
+        serde_json::from_slice(&output.stdout)
+            .map_err(|error| Error::NotGo { path: path.to_owned(), what: error.to_string() })
     }
 
     /// The minor version: 27 of `go1.27.3`.
@@ -60,9 +88,20 @@ impl Go {
 
     /// Refuses what the guard does not know, before any work is done.
     pub fn check(&self) -> Result<u32, Error> {
-        if (self.goos.as_str(), self.goarch.as_str()) != ("linux", "amd64") {
-            return Err(Error::Platform(format!("{}/{}", self.goos, self.goarch)));
+        self.check_platform()?;
+        self.check_release()
+    }
+
+    /// Refuses other platforms.
+    pub fn check_platform(&self) -> Result<(), Error> {
+        match (self.goos.as_str(), self.goarch.as_str()) {
+            ("linux", "amd64") => Ok(()),
+            (os, arch) => Err(Error::Platform(format!("{os}/{arch}"))),
         }
+    }
+
+    /// Refuses other releases; else the minor version.
+    pub fn check_release(&self) -> Result<u32, Error> {
         self.minor()
             .filter(|minor| RELEASES.contains(minor))
             .ok_or_else(|| Error::Release { version: self.goversion.clone() })

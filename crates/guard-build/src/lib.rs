@@ -18,5 +18,9 @@ pub mod patch;
 pub mod toolexec;
 
 mod error;
+mod merge;
 
 pub use error::Error;
+
+/// Bytes of addresses that a guarded program reserves when it starts (not memory: few are touched).
+pub const ADDRESS_SPACE: u64 = guard_runtime::layout::SIZE as u64;

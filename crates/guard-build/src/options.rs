@@ -54,7 +54,7 @@ words!(Policy: Report = "report", Panic = "panic", Log = "log", Off = "off");
 words!(Format: Text = "text", Json = "json");
 
 /// The options that a guarded program starts with. Its environment can change them:
-/// `MAPGUARD_POLICY`, `MAPGUARD_FORMAT`, `MAPGUARD_OUTPUT`.
+/// `MAPGUARD_POLICY`, `MAPGUARD_FORMAT`, `MAPGUARD_OUTPUT`, `MAPGUARD_SITES`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// What happens at a finding.
@@ -63,6 +63,8 @@ pub struct Options {
     pub format: Option<Format>,
     /// The file that findings are appended to; standard error if `None`.
     pub output: Option<PathBuf>,
+    /// The file that the sites that ran are appended to at exit; `-` is a table on standard error.
+    pub sites: Option<PathBuf>,
 }
 
 impl Options {
@@ -77,6 +79,9 @@ impl Options {
         }
         if let Some(output) = &self.output {
             items.push(format!("output={}", output.display()));
+        }
+        if let Some(sites) = &self.sites {
+            items.push(format!("sites={}", sites.display()));
         }
         items.join(";")
     }

@@ -34,6 +34,7 @@ const OWN: &[(&str, &str, RangeInclusive<u32>)] = &[
     ("sync/atomic/type.go", include_str!("../go/sync/atomic/guard.go"), 21..=27),
 ];
 const CALLS: &str = include_str!("../go/runtime/race_amd64.s");
+const CALLS_GO124: &str = include_str!("../go/runtime/guard_go124_amd64.s");
 
 /// A replacement in one file of the release.
 struct Edit {
@@ -151,6 +152,32 @@ const EDITS: &[Edit] = &[
         "if raceenabled {\n\t\t// Pad tinysize allocations",
         "if false {\n\t\t// Pad tinysize allocations",
     ),
+    better(
+        "runtime/malloc.go",
+        26..=27,
+        "&& !asanenabled && !raceenabled && !msanenabled && !valgrindenabled\n",
+        "&& !asanenabled && !msanenabled && !valgrindenabled\n",
+    ),
+    better(
+        "runtime/malloc_generated.go",
+        26..=26,
+        "!raceenabled && (constsize < c.tinyoffset",
+        "(constsize < c.tinyoffset",
+    ),
+    better(
+        "runtime/malloc_generated.go",
+        26..=26,
+        "if raceenabled {\n\n\t\tx = add(",
+        "if false {\n\n\t\tx = add(",
+    ),
+    better(
+        "runtime/malloc_generated.go",
+        27..=27,
+        "!raceenabled && (size < c.tinyoffset",
+        "(size < c.tinyoffset",
+    ),
+    // A send that races with a close is not the guard's business.
+    better("runtime/chan.go", ALL, "racereadpc(c.raceaddr(), callerpc, abi.FuncPCABIInternal(chansend))", ""),
     // In the locks the tag switches the detector off and on again around atomics that it must not
     // see. The functions of sync/atomic, which are instructions in this package, do it for less.
     better(
@@ -252,6 +279,10 @@ const EDITS: &[Edit] = &[
     ),
 ];
 
+/// Where the typed atomics and atomic.Value are.
+const TYPED_ATOMICS: &str = "sync/atomic/type.go";
+const ATOMIC_VALUE: &str = "sync/atomic/value.go";
+
 /// Functions of sync/atomic that the compiler turns into instructions, as type.go calls them.
 const ATOMIC_OPS: [&str; 7] = ["Load", "Store", "Swap", "CompareAndSwap", "Add", "And", "Or"];
 const ATOMIC_TYPES: [&str; 5] = ["Int32", "Uint32", "Int64", "Uint64", "Uintptr"];
@@ -284,13 +315,15 @@ pub fn write(go: &Go, minor: u32, folder: &Path, later: &Path) -> Result<(), Err
 pub fn name(go: &Go) -> String {
     let mut parts: Vec<Vec<u8>> = vec![
         env!("CARGO_PKG_VERSION").into(),
-        fingerprint([IMAGE.as_bytes(), CALLS.as_bytes(), include_bytes!("patch.rs")]).into_bytes(),
+        include_bytes!("patch.rs").to_vec(),
+        layout_go().into_bytes(),
         go.goroot.display().to_string().into_bytes(),
         go.goversion.clone().into_bytes(),
     ];
-    parts.extend(OWN.iter().map(|own| own.1.as_bytes().to_vec()));
-    for edit in EDITS {
-        let stamp = fs::metadata(source(go, edit.file)).ok().map(|meta| (meta.len(), meta.modified().ok()));
+    let own = OWN.iter().map(|(_, text, _)| *text).chain([IMAGE, CALLS, CALLS_GO124]);
+    parts.extend(own.map(|text| text.as_bytes().to_vec()));
+    for file in EDITS.iter().map(|edit| edit.file).chain([TYPED_ATOMICS, ATOMIC_VALUE]) {
+        let stamp = fs::metadata(source(go, file)).ok().map(|meta| (meta.len(), meta.modified().ok()));
         parts.push(format!("{stamp:?}").into_bytes());
     }
     format!("overlay-{}", fingerprint(parts.iter().map(Vec::as_slice)))
@@ -309,7 +342,7 @@ fn files(go: &Go, minor: u32) -> Result<Vec<File>, Error> {
             None => files.push(File { at, text }),
         }
     };
-    put("sync/atomic/type.go", typed_atomics(go)?);
+    put(TYPED_ATOMICS, typed_atomics(go)?);
     for (file, text, releases) in OWN {
         if releases.contains(&minor) {
             put(file, (*text).to_owned());
@@ -317,9 +350,12 @@ fn files(go: &Go, minor: u32) -> Result<Vec<File>, Error> {
     }
     put("runtime/race.go", layout_go());
     put("runtime/race_amd64.s", CALLS.replace(ENTRIES_INCLUDE, ENTRIES));
+    if minor >= 24 {
+        put("runtime/race_amd64.s", CALLS_GO124.to_owned());
+    }
     put("runtime/race_amd64.s", IMAGE.to_owned());
-    let value = read(go, "sync/atomic/value.go")?;
-    put("sync/atomic/value.go", value.replace("LoadPointer(&", "guardLoadPointer(&"));
+    let value = read(go, ATOMIC_VALUE)?;
+    put(ATOMIC_VALUE, value.replace("LoadPointer(&", "guardLoadPointer(&"));
 
     let mut edited: Vec<(&str, String)> = Vec::new();
     for edit in EDITS.iter().filter(|edit| edit.releases.contains(&minor)) {
@@ -362,13 +398,12 @@ fn unexpected(go: &Go, file: &str, what: &'static str) -> Error {
 
 /// type.go with calls that the compiler does not turn into instructions.
 fn typed_atomics(go: &Go) -> Result<String, Error> {
-    const FILE: &str = "sync/atomic/type.go";
-    let mut text = read(go, FILE)?;
+    let mut text = read(go, TYPED_ATOMICS)?;
     for kind in ATOMIC_TYPES {
         for op in ATOMIC_OPS {
             let call = format!(" {op}{kind}(&");
             if !text.contains(&call) && !matches!(op, "And" | "Or") {
-                return Err(unexpected(go, FILE, "the typed atomics call the functions"));
+                return Err(unexpected(go, TYPED_ATOMICS, "the typed atomics call the functions"));
             }
             text = text.replace(&call, &format!(" guard{op}{kind}(&"));
         }

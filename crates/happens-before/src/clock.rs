@@ -28,7 +28,14 @@ const INDEX: u32 = (1 << INDEX_BITS) - 1;
 #[derive(Default)]
 pub struct Node {
     lanes: [AtomicU32; FAN],
+    /// Stands for the lanes where the model checker looks for a write while somebody reads.
+    #[cfg(loom)]
+    lanes_in_use: crate::primitive::Guarded<()>,
 }
+
+// SAFETY: as for the lanes; see `read`.
+#[cfg(loom)]
+unsafe impl Sync for Node {}
 
 // SAFETY: zeros are a leaf that knows nothing.
 unsafe impl Record for Node {
@@ -49,11 +56,16 @@ impl Node {
             core::ptr::from_ref(&self.lanes).cast::<[u32; FAN]>().read()
         }
         #[cfg(loom)]
-        core::array::from_fn(|i| self.lanes[i].load(Ordering::Relaxed))
+        core::array::from_fn(|i| self.lane(i as u32))
     }
 
     #[inline]
     fn write(&self, lanes: &[u32; FAN]) {
+        #[cfg(loom)]
+        // SAFETY: nobody else refers to the node.
+        unsafe {
+            self.lanes_in_use.set(())
+        };
         for (cell, lane) in self.lanes.iter().zip(lanes) {
             cell.store(*lane, Ordering::Relaxed);
         }
@@ -61,6 +73,11 @@ impl Node {
 
     #[inline]
     fn lane(&self, i: u32) -> u32 {
+        #[cfg(loom)]
+        // SAFETY: the node is published.
+        unsafe {
+            self.lanes_in_use.get()
+        };
         // SAFETY: the index is masked to below FAN.
         unsafe { self.lanes.get_unchecked(i as usize & (FAN - 1)) }.load(Ordering::Relaxed)
     }

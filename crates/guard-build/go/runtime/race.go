@@ -125,8 +125,16 @@ func guardspan(base, n uintptr) bool {
 //
 //go:nosplit
 func racefree(p unsafe.Pointer, sz uintptr) {
-	if guardOn {
-		guardfree(uintptr(p), sz)
+	off := uintptr(p) - guardHeapBase
+	if !guardOn || off >= guardHeapSize {
+		return
+	}
+	cell := guardHeapCells + off>>guardCellShift<<2
+	for end := cell + sz>>guardCellShift<<2; cell < end; cell += 4 {
+		if *(*uint32)(unsafe.Pointer(cell)) != 0 {
+			guardfree(uintptr(p), sz)
+			return
+		}
 	}
 }
 
@@ -237,47 +245,26 @@ type guardMap struct {
 	_           [guardMapSize - 16]byte
 }
 
-// guardmapat returns the record of the map at addr, if it has one.
-//
-//go:nosplit
-func guardmapat(addr uintptr) *guardMap {
-	off := addr - guardHeapBase
-	if off >= guardHeapSize {
-		return nil
-	}
-	cell := *(*uint32)(unsafe.Pointer(guardHeapCells + off>>guardCellShift<<2))
-	if int32(cell) >= 0 {
-		return nil
-	}
-	return (*guardMap)(unsafe.Pointer(guardMaps + uintptr(cell&^(1<<31))*unsafe.Sizeof(guardMap{})))
-}
+// racereadpc and racewritepc are in race_amd64.s. An access that is no news, because the goroutine
+// did as much in its present epoch, is answered there; the others come here.
+
+//go:noescape
+func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr)
+
+//go:noescape
+func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr)
 
 //go:nosplit
-func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr) {
+func guardreadnews(addr unsafe.Pointer, callerpc, pc uintptr) {
 	gp := getg()
-	if gp.racectx == 0 {
-		return
-	}
-	// An access is no news if this goroutine did as much in its present epoch.
-	now := (*guardTask)(unsafe.Pointer(gp.racectx)).now
-	if m := guardmapat(uintptr(addr)); m != nil && (m.write == now || m.read == now) && now != 0 && !guardEvery {
-		return
-	}
 	if guardshared(gp, uintptr(addr)) && guardread(gp.racectx, uintptr(addr), callerpc, pc) {
 		guardfatal()
 	}
 }
 
 //go:nosplit
-func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr) {
+func guardwritenews(addr unsafe.Pointer, callerpc, pc uintptr) {
 	gp := getg()
-	if gp.racectx == 0 {
-		return
-	}
-	now := (*guardTask)(unsafe.Pointer(gp.racectx)).now
-	if m := guardmapat(uintptr(addr)); m != nil && m.write == now && now != 0 && !guardEvery {
-		return
-	}
 	if guardshared(gp, uintptr(addr)) && guardwrite(gp.racectx, uintptr(addr), callerpc, pc) {
 		guardfatal()
 	}

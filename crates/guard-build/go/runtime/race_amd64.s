@@ -209,6 +209,58 @@ slow:
 	JMP	guardcall<>(SB)
 	DATACELL(done, data, found)
 
+// MAPRECORD loads the epoch of the running goroutine into R8 and the record of the map at AX into
+// SI, or jumps to none or slow.
+#define MAPRECORD(none, slow) \
+	MOVQ	g_racectx(R14), DI; \
+	TESTQ	DI, DI; \
+	JEQ	none; \
+	MOVQ	AX, DX; \
+	MOVQ	$const_guardHeapBase, SI; \
+	SUBQ	SI, DX; \
+	MOVQ	$const_guardHeapSize, SI; \
+	CMPQ	DX, SI; \
+	JAE	slow; \
+	SHRQ	$3, DX; \
+	MOVQ	$const_guardHeapCells, SI; \
+	MOVL	(SI)(DX*4), DX; \
+	TESTL	DX, DX; \
+	JGE	slow; \
+	MOVQ	guardTask_now(DI), R8; \
+	TESTQ	R8, R8; \
+	JEQ	slow; \
+	ANDL	$0x7fffffff, DX; \
+	LEAQ	(DX)(DX*8), DX; \
+	MOVQ	$const_guardMaps, SI; \
+	LEAQ	(SI)(DX*8), SI		// guardMap is 72 bytes
+
+// func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr)
+TEXT runtime·racereadpc<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
+	MAPRECORD(none, slow)
+	CMPQ	R8, guardMap_write(SI)
+	JEQ	known
+	CMPQ	R8, guardMap_read(SI)
+	JNE	slow
+known:
+	CMPB	runtime·guardEvery(SB), $0
+	JNE	slow
+none:
+	RET
+slow:
+	JMP	runtime·guardreadnews<ABIInternal>(SB)
+
+// func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr)
+TEXT runtime·racewritepc<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
+	MAPRECORD(none, slow)
+	CMPQ	R8, guardMap_write(SI)
+	JNE	slow
+	CMPB	runtime·guardEvery(SB), $0
+	JNE	slow
+none:
+	RET
+slow:
+	JMP	runtime·guardwritenews<ABIInternal>(SB)
+
 // guardtrampoline(command uintptr, arg unsafe.Pointer) is called by the detector, in the C convention,
 // from within guardcall: the stack is g0's already, but g is still the goroutine's.
 TEXT runtime·guardtrampoline(SB), NOSPLIT|NOFRAME, $0-0
