@@ -71,8 +71,11 @@ fn build_image(runtime: &Path, target: &Path, names: &[String]) -> Result<PathBu
     Ok(target.join("guard/guard-image"))
 }
 
+/// Entry points by name.
+type Symbols = Vec<(String, u64)>;
+
 /// The image's bytes, and where its entry points are.
-fn read_image(bytes: &[u8], names: &[String]) -> Result<(Vec<u8>, Vec<(String, u64)>), Box<dyn Error>> {
+fn read_image(bytes: &[u8], names: &[String]) -> Result<(Vec<u8>, Symbols), Box<dyn Error>> {
     let file = object::File::parse(bytes)?;
     for section in file.sections() {
         let name = section.name()?;

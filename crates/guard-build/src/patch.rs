@@ -104,6 +104,21 @@ const EDITS: &[Edit] = &[
         "\tif c.elemsize == 0 && c.dataqsiz <= 64 {\n\t\tqp = add(unsafe.Pointer(c), 24+uintptr(idx))\n\t}\n\
          \tif c.elemsize == 0 && c.dataqsiz > 64 {\n\t\tif sg == nil {\n\t\t\traceacquire(qp)\n",
     ),
+    // ThreadSanitizer bounds the heap to 128 GiB; the guard watches as much, and lets it grow.
+    needed(
+        "runtime/malloc.go",
+        ALL,
+        "case raceenabled:\n\t\t\t\t// The TSAN runtime requires the heap",
+        "case false:\n\t\t\t\t// The TSAN runtime requires the heap",
+        "the bounds of the heap",
+    ),
+    needed(
+        "runtime/malloc.go",
+        ALL,
+        "if raceenabled {\n\t\t\t// The race detector assumes the heap lives in",
+        "if false {\n\t\t\t// The race detector assumes the heap lives in",
+        "the bounds of the heap",
+    ),
     // What there is to say at the end is said also when the program fails.
     needed(
         "runtime/proc.go",
@@ -136,6 +151,10 @@ const EDITS: &[Edit] = &[
         "const randomizeScheduler = raceenabled",
         "const randomizeScheduler = false",
     ),
+    // ThreadSanitizer's calls need room on the goroutine's stack, ours hardly any: with twice the
+    // reserve no goroutine fits into its first 2 KiB.
+    better("runtime/internal/sys/consts_race.go", 21..=23, "const isRace = 1", "const isRace = 0"),
+    better("internal/runtime/sys/consts_race.go", 24..=27, "const isRace = 1", "const isRace = 0"),
     better("sync/pool.go", 21..=21, "if fastrandn(4) == 0 {", "if false {"),
     better("sync/pool.go", 22..=27, "if runtime_randn(4) == 0 {", "if false {"),
     // Small objects may share a block: the guard follows no object that small.

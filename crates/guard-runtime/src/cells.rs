@@ -6,7 +6,7 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::layout::{CELL_SHIFT, DATA_CELLS, HEAP_BASE, HEAP_CELLS, HEAP_SIZE, PAGE_SHIFT};
-use crate::region::{DETECTOR, MapRecord, SyncRecord, go, heap_pages, maps, shared, syncs};
+use crate::region::{DETECTOR, MapRecord, SyncRecord, elsewhere, go, heap_pages, maps, shared, syncs};
 
 /// Set in a cell that leads to a map.
 const MAP: u32 = 1 << 31;
@@ -67,12 +67,6 @@ pub(crate) fn map(addr: usize) -> Option<&'static MapRecord> {
     find_map(addr)
 }
 
-/// The record of the synchronisation variable at `addr`, made if need be.
-#[inline]
-pub(crate) fn sync(addr: usize) -> Option<&'static SyncRecord> {
-    find_sync(addr).or_else(|| make_sync(addr))
-}
-
 /// The record of the synchronisation variable at `addr`, if it has one.
 #[inline]
 pub(crate) fn find_sync(addr: usize) -> Option<&'static SyncRecord> {
@@ -95,8 +89,20 @@ pub(crate) fn find_sync(addr: usize) -> Option<&'static SyncRecord> {
     }
 }
 
+/// The variable for an address that is neither heap nor data: C's memory, a mapped file, a plugin's
+/// data. Many addresses share it, so a release has to keep what was released before.
+#[cold]
+pub(crate) fn shared_sync(addr: usize) -> Option<&'static SyncRecord> {
+    if cell(addr).is_some() {
+        return None;
+    }
+    let variables = elsewhere();
+    variables.get((addr >> LOW_BITS).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40 & (variables.len() - 1))
+}
+
+/// Makes a record of the synchronisation variable at `addr`.
 #[inline(never)]
-fn make_sync(addr: usize) -> Option<&'static SyncRecord> {
+pub(crate) fn make_sync(addr: usize) -> Option<&'static SyncRecord> {
     let cell = cell(addr)?;
     let Some(index) = syncs().take() else {
         shared().control.turn_off();

@@ -11,7 +11,7 @@ use crate::cells;
 use crate::layout;
 use crate::ops::{self, Op};
 use crate::options::{Options, Policy};
-use crate::region::{DETECTOR, GoLayout, GoTask, Site, go, options, shared, tasks};
+use crate::region::{DETECTOR, GoLayout, GoTask, Site, SyncRecord, go, options, shared, tasks};
 use crate::report::{self, Seen};
 use crate::sites;
 use crate::stacks::{self, Bounds};
@@ -196,35 +196,67 @@ unsafe fn bounds(g: usize) -> Bounds {
     Bounds { low: g.stack_low, high: g.stack_high }
 }
 
+/// The variable at `addr`, made if need be; but none for what is on the running goroutine's own
+/// stack: no other goroutine can reach it, and the stack will be another's.
+#[inline]
+unsafe fn sync_at(addr: usize, g: usize) -> Option<&'static SyncRecord> {
+    cells::find_sync(addr).or_else(|| {
+        // SAFETY: the caller's promise.
+        let stack = unsafe { bounds(g) };
+        if (stack.low..stack.high).contains(&addr) { None } else { cells::make_sync(addr) }
+    })
+}
+
 /// What was released at `addr` happens before.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn guard_acquire(task: &GoTask, addr: usize) {
-    if let Some(record) = cells::find_sync(addr) {
+    if let Some(record) = cells::find_sync(addr).or_else(|| cells::shared_sync(addr)) {
         DETECTOR.acquire(&task.task, &record.var);
     }
 }
 
 /// What the goroutine did happens before what acquires at `addr`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn guard_release(task: &GoTask, addr: usize) {
-    if let Some(record) = cells::sync(addr) {
+pub unsafe extern "C" fn guard_release(task: &GoTask, addr: usize, _: usize, _: usize, _: usize, g: usize) {
+    // SAFETY: g is the running goroutine's.
+    if let Some(record) = unsafe { sync_at(addr, g) } {
         DETECTOR.release(&task.task, &record.var);
+    } else if let Some(record) = cells::shared_sync(addr) {
+        DETECTOR.release_merge(&task.task, &record.var);
     }
 }
 
 /// The same, besides what was released there before.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn guard_release_merge(task: &GoTask, addr: usize) {
-    if let Some(record) = cells::sync(addr) {
+pub unsafe extern "C" fn guard_release_merge(
+    task: &GoTask,
+    addr: usize,
+    _: usize,
+    _: usize,
+    _: usize,
+    g: usize,
+) {
+    // SAFETY: g is the running goroutine's.
+    if let Some(record) = unsafe { sync_at(addr, g) }.or_else(|| cells::shared_sync(addr)) {
         DETECTOR.release_merge(&task.task, &record.var);
     }
 }
 
 /// Both at a channel's slot.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn guard_release_acquire(task: &GoTask, addr: usize) {
-    if let Some(record) = cells::sync(addr) {
+pub unsafe extern "C" fn guard_release_acquire(
+    task: &GoTask,
+    addr: usize,
+    _: usize,
+    _: usize,
+    _: usize,
+    g: usize,
+) {
+    // SAFETY: g is the running goroutine's.
+    if let Some(record) = unsafe { sync_at(addr, g) } {
         DETECTOR.release_acquire(&task.task, &record.var);
+    } else if let Some(record) = cells::shared_sync(addr) {
+        DETECTOR.update(&task.task, &record.var, || ());
     }
 }
 
@@ -334,35 +366,40 @@ fn record_access(
 /// Defines an atomic operation of two widths: bare without a context, else at one instant with
 /// what it does to the clocks.
 macro_rules! atomics {
-    ($($name32:ident $name64:ident ($($arg:ident),*) -> $how:ident |$cell:ident| $body:expr;)*) => {$(
-        atomics!(@one $name32 u32 AtomicU32 ($($arg),*) $how |$cell| $body);
-        atomics!(@one $name64 u64 AtomicU64 ($($arg),*) $how |$cell| $body);
+    ($($name32:ident $name64:ident ($a:tt, $b:tt) -> $how:ident |$cell:ident| $body:expr;)*) => {$(
+        atomics!(@one $name32 u32 AtomicU32 ($a, $b) $how |$cell| $body);
+        atomics!(@one $name64 u64 AtomicU64 ($a, $b) $how |$cell| $body);
     )*};
-    (@one $name:ident $int:ident $atomic:ident ($($arg:ident),*) $how:ident |$cell:ident| $body:expr) => {
+    (@one $name:ident $int:ident $atomic:ident ($a:tt, $b:tt) $how:ident |$cell:ident| $body:expr) => {
         /// An operation of sync/atomic.
         ///
         /// # Safety
         ///
         /// `addr` can be written.
         #[unsafe(no_mangle)]
-        pub unsafe extern "C" fn $name(task: Option<&GoTask>, addr: *mut $int $(, $arg: $int)*) -> $int {
+        pub unsafe extern "C" fn $name(task: Option<&GoTask>, addr: *mut $int, $a: $int, $b: $int, _: usize, g: usize) -> $int {
             // SAFETY: Go's own checks come before.
             let $cell = unsafe { $atomic::from_ptr(addr) };
             let operation = || $body;
-            match task.and_then(|task| cells::sync(addr as usize).map(|record| (task, record))) {
-                Some((task, record)) => DETECTOR.$how(&task.task, &record.var, operation),
-                None => operation(),
+            let Some(task) = task else { return operation() };
+            // SAFETY: g is the running goroutine's.
+            if let Some(record) = unsafe { sync_at(addr as usize, g) } {
+                DETECTOR.$how(&task.task, &record.var, operation)
+            } else if let Some(record) = cells::shared_sync(addr as usize) {
+                DETECTOR.update(&task.task, &record.var, operation)
+            } else {
+                operation()
             }
         }
     };
 }
 
 atomics! {
-    guard_store32 guard_store64 (new) -> store |cell| { cell.store(new, Ordering::SeqCst); 0 };
-    guard_swap32 guard_swap64 (new) -> update |cell| cell.swap(new, Ordering::SeqCst);
+    guard_store32 guard_store64 (new, _) -> store |cell| { cell.store(new, Ordering::SeqCst); 0 };
+    guard_swap32 guard_swap64 (new, _) -> update |cell| cell.swap(new, Ordering::SeqCst);
     guard_cas32 guard_cas64 (old, new) -> update |cell|
         cell.compare_exchange(old, new, Ordering::SeqCst, Ordering::SeqCst).is_ok().into();
-    guard_add32 guard_add64 (delta) -> update |cell| cell.fetch_add(delta, Ordering::SeqCst).wrapping_add(delta);
-    guard_and32 guard_and64 (mask) -> update |cell| cell.fetch_and(mask, Ordering::SeqCst);
-    guard_or32 guard_or64 (mask) -> update |cell| cell.fetch_or(mask, Ordering::SeqCst);
+    guard_add32 guard_add64 (delta, _) -> update |cell| cell.fetch_add(delta, Ordering::SeqCst).wrapping_add(delta);
+    guard_and32 guard_and64 (mask, _) -> update |cell| cell.fetch_and(mask, Ordering::SeqCst);
+    guard_or32 guard_or64 (mask, _) -> update |cell| cell.fetch_or(mask, Ordering::SeqCst);
 }

@@ -68,11 +68,12 @@ pub const STACK_TABLE: Stretch = Stretch::after(MAPS, 1 << 20, 4);
 pub const STACK_WORDS: Stretch = Stretch::after(STACK_TABLE, 1 << 27, 8);
 /// Findings so far.
 pub const FINDINGS: Stretch = Stretch::after(STACK_WORDS, 1 << 14, 64);
-
 /// Sites that ran, with the option `sites`.
 pub const SITES: Stretch = Stretch::after(FINDINGS, 1 << 16, 32);
 /// Which goroutines ran which of them.
 pub const VISITS: Stretch = Stretch::after(SITES, 1 << 22, 8);
+/// Synchronisation variables for all addresses that are neither heap nor data.
+pub const ELSEWHERE: Stretch = Stretch::after(VISITS, 1 << 12, 24);
 
 /// Bytes in the region.
-pub const SIZE: usize = VISITS.at + VISITS.len * VISITS.size - BASE;
+pub const SIZE: usize = ELSEWHERE.at + ELSEWHERE.len * ELSEWHERE.size - BASE;

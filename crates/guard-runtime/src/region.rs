@@ -194,6 +194,10 @@ pub(crate) fn maps() -> Pool<'static, MapRecord> {
     Pool::new(records(layout::MAPS), &shared().maps)
 }
 #[inline]
+pub(crate) fn elsewhere() -> &'static [SyncRecord] {
+    records(layout::ELSEWHERE)
+}
+#[inline]
 pub(crate) fn heap_pages() -> &'static [AtomicU8] {
     records(layout::HEAP_PAGES)
 }

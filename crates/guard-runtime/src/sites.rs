@@ -77,7 +77,7 @@ pub(crate) fn each(mut f: impl FnMut(&Row)) {
         let key = ran.key.load(Ordering::Relaxed);
         if key != 0 {
             f(&Row {
-                pc: (key & (1 << 56) - 1) as usize,
+                pc: (key & ((1 << 56) - 1)) as usize,
                 op: Op::from_code((key >> 56) as u32),
                 count: ran.count.load(Ordering::Relaxed),
                 goroutines: ran.goroutines.load(Ordering::Relaxed),

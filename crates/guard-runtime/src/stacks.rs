@@ -96,8 +96,8 @@ fn intern(frames: &[usize], hash: u64) -> u32 {
     let words = stack_words();
     let tag = hash as usize & !0xff | frames.len();
     let mut made = 0;
-    let mut probe = (hash >> 40) as usize;
-    for _ in 0..64 {
+    let from = (hash >> 40) as usize;
+    for probe in from..from + 64 {
         let Some(entry) = table.get(probe & (table.len() - 1)) else { return 0 };
         let mut index = entry.load(Ordering::Acquire);
         if index == 0 {
@@ -115,7 +115,6 @@ fn intern(frames: &[usize], hash: u64) -> u32 {
         if words.get(index as usize).is_some_and(|word| word.load(Ordering::Relaxed) == tag) {
             return index;
         }
-        probe += 1;
     }
     0
 }

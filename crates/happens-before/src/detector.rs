@@ -151,9 +151,6 @@ impl<M: Memory> Detector<M> {
         if let Some(clock) = self.or_off(clocks.with(task.base.get(), task.newest.get())) {
             clocks.release(task.base.replace(clock));
         }
-        if task.identity.get() == task.newest.get() {
-            task.identity.set(Epoch::NONE);
-        }
         task.newest.set(Epoch::NONE);
     }
 
@@ -473,10 +470,8 @@ impl<M: Memory> Detector<M> {
         object.lock(self.0).clear();
     }
 
-    /// Forgets all about a synchronisation variable.
+    /// Forgets all about a synchronisation variable that nobody uses any more.
     pub fn forget_sync(&self, var: &SyncVar) {
-        let old = var.lock(|| self.0.yield_now());
-        var.unlock(Published::default());
-        self.clocks().release(old.clock);
+        self.clocks().release(var.take());
     }
 }

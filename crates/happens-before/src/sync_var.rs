@@ -55,6 +55,15 @@ impl SyncVar {
         }
     }
 
+    /// Takes what was published away, without the lock: the variable is nobody's any more.
+    #[inline]
+    pub(crate) fn take(&self) -> Clk {
+        self.epoch.store(0, Ordering::Relaxed);
+        let clock = self.clock.load(Ordering::Relaxed);
+        self.clock.store(EMPTY, Ordering::Relaxed);
+        clock
+    }
+
     /// Unlocks it with `what` as the published clock. The reference moves to the variable.
     #[inline]
     pub(crate) fn unlock(&self, what: Published) {

@@ -86,6 +86,9 @@ func raceinit() (gctx, pctx uintptr) {
 
 //go:nosplit
 func racefini() {
+	if !guardOn {
+		exit(0)
+	}
 	lock(&raceFiniLock)
 	entersyscall()
 	osPreemptExtEnter(getg().m)
@@ -102,8 +105,18 @@ func guardbeforeexit(code int) {
 func raceproccreate() uintptr     { return 1 }
 func raceprocdestroy(ctx uintptr) {}
 
-func racemapshadow(addr unsafe.Pointer, size uintptr) {}
-func racemalloc(p unsafe.Pointer, sz uintptr)         {}
+// guardBeyond is set when the heap has grown beyond what the detector watches.
+var guardBeyond bool
+
+// racemapshadow is called for each new arena of the heap.
+func racemapshadow(addr unsafe.Pointer, size uintptr) {
+	if uintptr(addr)+size-guardHeapBase > guardHeapSize && guardOn && !guardBeyond {
+		guardBeyond = true
+		print("mapguard: the heap grows beyond the 128 GiB that are watched; maps beyond are not guarded\n")
+	}
+}
+
+func racemalloc(p unsafe.Pointer, sz uintptr) {}
 
 // guardspan reports whether the detector follows an object in the n pages from base on.
 //
@@ -299,7 +312,13 @@ func RaceRead(addr unsafe.Pointer)                {}
 func RaceWrite(addr unsafe.Pointer)               {}
 func RaceReadRange(addr unsafe.Pointer, len int)  {}
 func RaceWriteRange(addr unsafe.Pointer, len int) {}
-func RaceErrors() int                             { return int(guarderrors()) }
+
+func RaceErrors() int {
+	if !guardOn {
+		return 0
+	}
+	return int(guarderrors())
+}
 
 //go:nosplit
 func RaceAcquire(addr unsafe.Pointer) { raceacquire(addr) }

@@ -57,7 +57,8 @@ call:
 // most acquires teach nothing, and most releases tell nothing new. The structs guardTask and
 // guardSync in race.go say what is where.
 
-// CELL loads the cell of the address AX into SI, or jumps to none if AX is neither heap nor data.
+// CELL loads the cell of the address AX into SI, or jumps to none if AX is neither heap nor data:
+// the detector has a variable for that, too.
 // It uses DX and BX.
 #define CELL(none, data, found) \
 	MOVQ	AX, DX; \
@@ -118,7 +119,7 @@ done:
 TEXT guardacquire<>(SB), NOSPLIT|NOFRAME, $0-0
 	TESTQ	DI, DI
 	JEQ	done
-	CELL(done, data, found)
+	CELL(slow, data, found)
 	TESTL	SI, SI
 	JEQ	done
 	SYNCVAR(slow)
@@ -143,7 +144,7 @@ slow:
 	CALL	guardcall<>(SB)
 	POPQ	CX
 	RET
-	DATACELL(done, data, found)
+	DATACELL(slow, data, found)
 
 #define RELEASE(name, offset) \
 TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8; \
@@ -183,7 +184,7 @@ done:
 TEXT guardrelease<>(SB), NOSPLIT|NOFRAME, $0-0
 	TESTQ	DI, DI
 	JEQ	done
-	CELL(done, data, found)
+	CELL(slow, data, found)
 	TESTL	SI, SI
 	JEQ	slow
 	MOVQ	guardTask_identity(DI), R8
@@ -207,7 +208,7 @@ slow:
 	MOVQ	AX, BX
 	MOVQ	DI, AX
 	JMP	guardcall<>(SB)
-	DATACELL(done, data, found)
+	DATACELL(slow, data, found)
 
 // MAPRECORD loads the epoch of the running goroutine into R8 and the record of the map at AX into
 // SI, or jumps to none or slow.

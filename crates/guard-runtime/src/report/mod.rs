@@ -71,8 +71,8 @@ pub(crate) fn found(seen: &Seen) -> bool {
     let (a, b) = (seen.now.stack.min(seen.before.stack), seen.now.stack.max(seen.before.stack));
     let key = (u64::from(a) << 32 | u64::from(b)).wrapping_add(1);
     let all = findings();
-    let mut at = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize;
-    for _ in 0..all.len() {
+    let from = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize;
+    for at in from..from + all.len() {
         let Some(finding) = all.get(at & (all.len() - 1)) else { return false };
         let known = finding.key.load(Ordering::Relaxed);
         if known == key {
@@ -87,7 +87,6 @@ pub(crate) fn found(seen: &Seen) -> bool {
             write(seen, number);
             return true;
         }
-        at += 1;
     }
     false
 }
