@@ -1,1 +1,62 @@
-fn main() {}
+//! `cargo xtask`: what the Makefile runs. `cargo xtask help` lists it.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod child;
+mod conflict;
+mod demo;
+mod field;
+mod go;
+mod kernels;
+mod mapguard;
+mod mode;
+mod places;
+mod say;
+mod stdlib;
+mod table;
+mod trial;
+
+/// Set-up, checks and tables of mapguard's own development.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install the Go releases that the tests need, into the user's cache
+    Go {
+        /// Only these releases
+        #[arg(long = "go", value_delimiter = ',', value_name = "VERSION")]
+        versions: Vec<String>,
+    },
+    /// Run the demo's tests guarded, and check that they show their race
+    Demo,
+    /// Run each kernel of testdata/kernels guarded and with -race
+    Kernels(kernels::Options),
+    /// Run the standard library's own tests plain, guarded and with -race
+    Stdlib(stdlib::Options),
+    /// Run the tests of real modules plain, guarded and with -race
+    Field(field::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::Go { versions } => go::install_all(&versions),
+        Task::Demo => demo::run(),
+        Task::Kernels(options) => kernels::run(&options),
+        Task::Stdlib(options) => stdlib::run(&options),
+        Task::Field(options) => field::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,54 @@
+# What people and CI type. Each line is one command that also works by itself.
+# `make` shows the list.
+
+CARGO ?= cargo
+
+.PHONY: help test bench field clean
+
+help:
+	@echo 'make demo   find the race in demo/shop, and check that nothing else is found'
+	@echo 'make test   everything that CI checks'
+	@echo 'make lint   format and lints only'
+	@echo 'make bench  benchmarks; let the machine be idle'
+	@echo 'make field  the long runs: all kernels 20 times, the standard library, real modules'
+	@echo 'make clean  remove what was built'
+
+demo: go
+	$(CARGO) xtask demo
+
+# The stages of `make test`. CI runs them one by one, to time each.
+STAGES = lint go test-rust demo test-kernels test-stdlib
+.PHONY: stages $(STAGES)
+
+test: $(STAGES)
+
+stages:
+	@echo $(STAGES)
+
+test-rust: go
+	$(CARGO) test --workspace
+
+test-kernels: go
+	$(CARGO) xtask kernels --short
+
+test-stdlib: go
+	$(CARGO) xtask stdlib --quick
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+
+bench: go
+	$(CARGO) xtask bench
+
+field: go
+	$(CARGO) xtask kernels
+	$(CARGO) xtask stdlib --write
+	$(CARGO) xtask field --write
+
+# The Go releases that tests use, in the user's cache. Does nothing if they are there.
+go:
+	$(CARGO) xtask go
+
+clean:
+	$(CARGO) clean

@@ -1,3 +1,0 @@
-module micro
-
-go 1.21
