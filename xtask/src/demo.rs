@@ -11,6 +11,8 @@ use crate::conflict::Conflict;
 use crate::go::Toolchain;
 use crate::{child, mapguard, places, say::say};
 
+mod picture;
+
 /// Building the standard library anew takes a while.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 
@@ -18,7 +20,9 @@ const LIMIT: Duration = Duration::from_secs(15 * 60);
 type Place = (String, u32);
 
 /// Runs the demo's tests guarded, prints what that says, and checks it.
-pub(crate) fn run() -> Result<()> {
+///
+/// Draws the output into `picture` if there is one.
+pub(crate) fn run(picture: Option<&Path>) -> Result<()> {
     let mapguard = mapguard::build()?;
     let toolchain = Toolchain::one(None)?;
     let shop = places::root()?.join("demo/shop");
@@ -38,6 +42,11 @@ pub(crate) fn run() -> Result<()> {
     let mut marked = BTreeSet::new();
     marks(&shop, &mut marked)?;
     ensure!(reported == marked, "reported: {reported:?}\n  marked `// want race`: {marked:?}");
+    if let Some(path) = picture {
+        let svg = picture::draw(&text, &shop.display().to_string());
+        fs::write(path, svg).with_context(|| format!("cannot write {}", path.display()))?;
+        say!("drew {}", path.display());
+    }
     say!("\nThe demo shows what it should: one finding, on the two lines marked `// want race`.");
     Ok(())
 }

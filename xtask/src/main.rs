@@ -35,7 +35,11 @@ enum Task {
         versions: Vec<String>,
     },
     /// Run the demo's tests guarded, and check that they show their race
-    Demo,
+    Demo {
+        /// Draw the output as SVG (the README shows docs/demo.svg)
+        #[arg(long, value_name = "FILE")]
+        picture: Option<std::path::PathBuf>,
+    },
     /// Run each kernel of testdata/kernels guarded and with -race
     Kernels(kernels::Options),
     /// Run the standard library's own tests plain, guarded and with -race
@@ -47,7 +51,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Go { versions } => go::install_all(&versions),
-        Task::Demo => demo::run(),
+        Task::Demo { picture } => demo::run(picture.as_deref()),
         Task::Kernels(options) => kernels::run(&options),
         Task::Stdlib(options) => stdlib::run(&options),
         Task::Field(options) => field::run(&options),

@@ -113,7 +113,7 @@ fn turn_over(before: impl Fn(&World, &Task)) {
     };
     turn_over(5_000);
     let (early, slots, nodes) = (turn_over(5_000), world.heap.slots_used(), world.heap.nodes_used());
-    turn_over(80_000);
+    turn_over(60_000);
     let late = turn_over(10_000);
     eprintln!("{early} nodes early, {late} late; {slots} slots, {nodes} nodes");
     assert!(late <= 1.1 * early && late <= 60.0, "{early} nodes early, {late} late");

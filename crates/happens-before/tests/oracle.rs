@@ -2,10 +2,12 @@
 
 mod common;
 
-use common::random::{Program, config, programs};
+use common::random::{Mix, Program, USUAL, config, programs};
 use common::{Outcome, What, World};
 use happens_before::{Access, Memory};
 use proptest::prelude::*;
+
+const NEVER: u32 = 1 << 31;
 
 /// While slots need not be lent to tasks that do not know all about their last owners, detector
 /// and oracle are equal.
@@ -41,23 +43,29 @@ proptest! {
     #![proptest_config(config(400))]
 
     #[test]
-    fn few_tasks(program in programs(300, 5, 1, 0)) {
-        exact::<{ 1 << 31 }>(&program)?;
+    fn few_tasks(program in programs(300, 5, USUAL)) {
+        exact::<NEVER>(&program)?;
     }
 
     #[test]
-    fn many_tasks(program in programs(300, 24, 3, 0)) {
-        exact::<{ 1 << 31 }>(&program)?;
+    fn many_tasks(program in programs(300, 24, Mix { turnover: 12, ..USUAL })) {
+        exact::<NEVER>(&program)?;
+    }
+
+    /// Many tasks that have no place in the clocks and pass on what others did.
+    #[test]
+    fn few_accesses(program in programs(300, 12, Mix { accesses: 2, ..USUAL })) {
+        exact::<NEVER>(&program)?;
     }
 
     #[test]
-    fn with_finalizers(program in programs(300, 8, 2, 1)) {
-        exact::<{ 1 << 31 }>(&program)?;
+    fn with_finalizers(program in programs(300, 8, Mix { acquire_all: 1, ..USUAL })) {
+        exact::<NEVER>(&program)?;
     }
 
     /// Slots whose time is used up after three releases.
     #[test]
-    fn with_short_times(program in programs(300, 8, 1, 1)) {
+    fn with_short_times(program in programs(300, 8, Mix { acquire_all: 1, ..USUAL })) {
         exact::<3>(&program)?;
     }
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::random::{Program, config, programs};
+use common::random::{Mix, Program, config, programs};
 use common::{Outcome, World};
 use happens_before::Memory;
 use proptest::prelude::*;
@@ -43,7 +43,8 @@ fn sound<const RESTING: u32, const LAST_TIME: u32>(
 fn check<const RESTING: u32, const LAST_TIME: u32>(tasks: usize, slots: usize, percent: u32) {
     let tally = std::cell::RefCell::new(Tally::default());
     let run = |program| sound::<RESTING, LAST_TIME>(&program, slots, &mut tally.borrow_mut());
-    let result = TestRunner::new(config(60)).run(&programs(1500, tasks, 8, 1), run);
+    let mix = Mix { accesses: 12, turnover: 32, acquire_all: 1 };
+    let result = TestRunner::new(config(60)).run(&programs(1500, tasks, mix), run);
     let tally = tally.into_inner();
     eprintln!("{RESTING} resting, {slots} slots: {tally:?}");
     if let Err(failure) = result {

@@ -19,7 +19,7 @@ pub(crate) type Built = Result<PathBuf, String>;
 pub(crate) struct Builder<'a> {
     toolchain: &'a Toolchain,
     mapguard: PathBuf,
-    kolkov: Result<Kolkov, String>,
+    kolkov: Result<Kolkov<'a>, String>,
     /// `bench/`
     bench: PathBuf,
     /// Where the binaries go.

@@ -30,14 +30,8 @@ const CALLS: &str = "-race=false -d=ssa/intrinsics/off";
 const PUBLISHERS: [&str; 3] = ["sync", "sync/atomic", "internal/sync"];
 
 impl Column {
-    pub(crate) const ALL: [Column; 6] = [
-        Column::Plain,
-        Column::Guard,
-        Column::TsanMaps,
-        Column::TsanAtomics,
-        Column::Race,
-        Column::Kolkov,
-    ];
+    pub(crate) const ALL: [Column; 6] =
+        [Column::Plain, Column::Guard, Column::TsanMaps, Column::TsanAtomics, Column::Race, Column::Kolkov];
 
     /// As file names and saved samples have it.
     pub(crate) fn key(self) -> &'static str {

@@ -107,7 +107,8 @@ fn measure(options: &Options, rows: &[&Row]) -> Result<Results> {
         loads.push(machine::load());
         say!("Run {} of {}; load average {:.1}", run + 1, options.runs, machine::load());
         for row in rows {
-            let mut turn: Vec<_> = binaries.iter().filter(|(of, ..)| of.full_name() == row.full_name()).collect();
+            let mut turn: Vec<_> =
+                binaries.iter().filter(|(of, ..)| of.full_name() == row.full_name()).collect();
             // Whoever runs first warms up the processor for the others: not always the same.
             let first = run % turn.len().max(1);
             turn.rotate_left(first);

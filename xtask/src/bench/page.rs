@@ -215,7 +215,9 @@ mod tests {
             "1 of 2 floors are met; missed:\n\n* Maps: write, int key: 1.60× plain go\n\n"
         );
         let table = ratios(&results).markdown();
-        assert!(table.contains("| Maps: write, int key | 10.0 ns | 1.60× | 2.00× | ≤ 1.5×: MISSED | 1.25× | ≥ 1×: met |"));
+        assert!(table.contains(
+            "| Maps: write, int key | 10.0 ns | 1.60× | 2.00× | ≤ 1.5×: MISSED | 1.25× | ≥ 1×: met |"
+        ));
     }
 
     #[test]

@@ -64,7 +64,8 @@ impl Runner<'_> {
 
     fn run(&self, command: &mut Command) -> Result<(Ended, String)> {
         let ended = process::run(command, &self.output, LIMIT)?;
-        let said = fs::read(&self.output).with_context(|| format!("cannot read {}", self.output.display()))?;
+        let said =
+            fs::read(&self.output).with_context(|| format!("cannot read {}", self.output.display()))?;
         Ok((ended, String::from_utf8_lossy(&said).into_owned()))
     }
 }

@@ -23,27 +23,33 @@ pub(crate) struct Program {
     events: Vec<Raw>,
 }
 
-/// Programs of up to `length` events and up to `tasks` tasks at once. `turnover` says how often tasks
-/// begin and end, `acquire_all` how often there is one.
-pub(crate) fn programs(
-    length: usize,
-    tasks: usize,
-    turnover: usize,
-    acquire_all: usize,
-) -> impl Strategy<Value = Program> {
+/// How often things happen, where an acquire counts 12.
+#[derive(Clone, Copy)]
+pub(crate) struct Mix {
+    /// Reads, and as often writes.
+    pub(crate) accesses: usize,
+    /// Tasks end, and as often begin.
+    pub(crate) turnover: usize,
+    pub(crate) acquire_all: usize,
+}
+
+pub(crate) const USUAL: Mix = Mix { accesses: 12, turnover: 4, acquire_all: 0 };
+
+/// Programs of up to `length` events and up to `tasks` tasks at once.
+pub(crate) fn programs(length: usize, tasks: usize, mix: Mix) -> impl Strategy<Value = Program> {
     let weights = [
-        (What::Begin, turnover),
-        (What::Fork, 4 * turnover),
-        (What::End, 4 * turnover),
+        (What::Begin, mix.turnover.div_ceil(4)),
+        (What::Fork, mix.turnover),
+        (What::End, mix.turnover),
         (What::Acquire, 12),
         (What::Release, 8),
         (What::ReleaseMerge, 4),
         (What::ReleaseAcquire, 4),
         (What::Update, 4),
         (What::Store, 2),
-        (What::AcquireAll, acquire_all),
-        (What::Read, 12),
-        (What::Write, 12),
+        (What::AcquireAll, mix.acquire_all),
+        (What::Read, mix.accesses),
+        (What::Write, mix.accesses),
         (What::ForgetSync, 1),
         (What::ForgetObject, 1),
     ];
