@@ -156,7 +156,7 @@ impl<M: Memory> Locked<'_, M> {
 
     /// Records a read. `knows` says which epochs happened before it: their reads it replaces.
     ///
-    /// Gives up quietly (turning the detector off) when there is no memory.
+    /// Where there is no memory for it the read is not kept.
     pub(crate) fn add_read(&self, now: Epoch, site: M::Site, knows: impl Fn(Epoch) -> bool) {
         let read = self.object.read.load(Ordering::Relaxed);
         if read & SHARED == 0 {
@@ -207,7 +207,7 @@ impl<M: Memory> Locked<'_, M> {
             cell.store(index, Ordering::Relaxed);
         }
         if !self.put(index, epoch, site, knows) {
-            self.memory.control().evicted.fetch_add(1, Ordering::Relaxed);
+            self.evict();
             if let Some(reader) = self.block(index).readers.get(epoch.time() as usize % BLOCK) {
                 set(reader, epoch, site);
             }
@@ -295,13 +295,18 @@ impl<M: Memory> Locked<'_, M> {
     }
 
     fn directory_cell(&self, index: u32, slot: u32) -> Option<&AtomicU32> {
-        self.directory(index).get(slot as usize % DIRECTORY)
+        self.directory(index).get(slot as usize / BLOCK % DIRECTORY)
+    }
+
+    /// Counts a read that is not kept: a race with it would go unseen, and no alarm is false for it.
+    fn evict(&self) {
+        self.memory.control().evicted.fetch_add(1, Ordering::Relaxed);
     }
 
     fn new_block(&self) -> Option<u32> {
         let made = self.memory.blocks().take();
         match made {
-            None => self.memory.control().turn_off(),
+            None => self.evict(),
             Some(index) => {
                 for reader in &self.block(index).readers {
                     reader.epoch.store(0, Ordering::Relaxed);
@@ -314,7 +319,7 @@ impl<M: Memory> Locked<'_, M> {
     fn new_directory(&self) -> Option<u32> {
         let made = self.memory.directories().take();
         match made {
-            None => self.memory.control().turn_off(),
+            None => self.evict(),
             Some(index) => {
                 for cell in self.directory(index) {
                     cell.store(0, Ordering::Relaxed);

@@ -37,13 +37,18 @@ unsafe impl Record for SlotRecord {
     }
 }
 
-/// The resting slots, the one that rests longest first.
+/// The resting slots: a queue of those that have to rest on, the one that rests longest first, and
+/// a stack of those that have rested enough, the one that rested last on top.
+///
+/// A stack, so that few slots are in turn where few tasks are alive, however many there once were:
+/// a slot's clock is an old one, and its next owner has to learn all that changed since.
 #[derive(Default)]
 pub(crate) struct SlotQueue {
     lock: SpinLock,
     head: AtomicU32,
     tail: AtomicU32,
     len: AtomicU32,
+    rested: AtomicU32,
 }
 
 /// A slot as it is lent.
@@ -58,13 +63,14 @@ pub(crate) struct Lent {
 /// Lends a slot. `knows(slot, time)` says whether the borrower knows that time of the slot.
 pub(crate) fn lend<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> Option<Lent> {
     let (pool, queue) = (memory.slots(), &memory.control().queue);
-    let found = if queue.len.load(Ordering::Relaxed) == 0 {
-        None
-    } else {
+    let rests = |at: &AtomicU32| at.load(Ordering::Relaxed) != 0;
+    let found = if rests(&queue.head) || rests(&queue.rested) {
         queue.lock.lock(|| memory.yield_now());
         let found = unqueue(memory, knows);
         queue.lock.unlock();
         found
+    } else {
+        None
     };
     let slot = match found.or_else(|| pool.take()) {
         Some(slot) => slot,
@@ -83,8 +89,8 @@ pub(crate) fn lend<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> 
     Some(Lent { slot, past, clock })
 }
 
-/// Takes one of the slots that rest longest which the borrower knows all about, or else,
-/// when enough of them rest, the first. The lock is held.
+/// Takes one of the slots that rest longest which the borrower knows all about, or else one that
+/// has rested enough. The lock is held.
 fn unqueue<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> Option<Slot> {
     let (pool, queue) = (memory.slots(), &memory.control().queue);
     let (mut before, mut slot) = (0, queue.head.load(Ordering::Relaxed));
@@ -99,10 +105,14 @@ fn unqueue<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> Option<S
         }
         (before, slot) = (slot, record.next.load(Ordering::Relaxed));
     }
-    if queue.len.load(Ordering::Relaxed) > M::RESTING {
-        return unlink(memory, 0, queue.head.load(Ordering::Relaxed));
+    let rested = queue.rested.load(Ordering::Relaxed);
+    if rested == 0 {
+        return None;
     }
-    None
+    // SAFETY: as above.
+    let next = unsafe { pool.get(rested) }.next.load(Ordering::Relaxed);
+    queue.rested.store(next, Ordering::Relaxed);
+    Some(rested)
 }
 
 /// Takes `slot`, which stands behind `before`, out of the queue. The lock is held.
@@ -143,5 +153,12 @@ pub(crate) fn rest<M: Memory>(memory: &M, slot: Slot, clock: Clk) {
     }
     queue.tail.store(slot, Ordering::Relaxed);
     queue.len.store(queue.len.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    if queue.len.load(Ordering::Relaxed) > M::RESTING
+        && let Some(enough) = unlink(memory, 0, queue.head.load(Ordering::Relaxed))
+    {
+        // SAFETY: as above.
+        unsafe { pool.get(enough) }.next.store(queue.rested.load(Ordering::Relaxed), Ordering::Relaxed);
+        queue.rested.store(enough, Ordering::Relaxed);
+    }
     queue.lock.unlock();
 }
