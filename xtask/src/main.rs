@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod child;
 mod conflict;
 mod demo;
@@ -46,6 +47,8 @@ enum Task {
     Stdlib(stdlib::Options),
     /// Run the tests of real modules plain, guarded and with -race
     Field(field::Options),
+    /// Measure what guarding costs, beside plain go and other detectors
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Kernels(options) => kernels::run(&options),
         Task::Stdlib(options) => stdlib::run(&options),
         Task::Field(options) => field::run(&options),
+        Task::Bench(options) => bench::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@ import (
 	"log"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -85,6 +86,7 @@ func main() {
 		fmt.Println("nobody reads this")
 		os.Exit(5)
 	case "overflow":
+		debug.SetMaxStack(32 << 20)
 		fmt.Println(overflow(1))
 	case "memory":
 		fmt.Println(len(make([]byte, 1<<46)))

@@ -27,7 +27,7 @@ func main() {
 			k := new(key)
 			k[0] = byte(w % 2)
 			start.Wait()
-			for i := 0; i < 100_000; i++ {
+			for i := 0; i < 3000; i++ {
 				if os.Args[1] == "write" || w == 0 {
 					big[*k] = i
 				} else if os.Args[1] == "iterate" {

@@ -37,6 +37,7 @@ pub(crate) fn run(
             program,
             measure: Measure::Launch,
             kind: Kind::Other,
+            by_atomics: false,
             ceiling: Ceiling::None,
         };
         let built = builder.build(column, &row)?;

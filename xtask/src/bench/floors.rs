@@ -38,7 +38,7 @@ pub(crate) fn ceiling(results: &Results, row: &Row) -> Option<Verdict> {
 
 /// The ThreadSanitizer to compare with: the cheaper one, but where it sees nothing of what is measured.
 pub(crate) fn rival(row: &Row) -> Column {
-    if row.kind == Kind::Atomic { Column::TsanAtomics } else { Column::TsanMaps }
+    if row.by_atomics { Column::TsanAtomics } else { Column::TsanMaps }
 }
 
 /// How many times as much the rival takes.
@@ -52,7 +52,7 @@ pub(crate) fn against(results: &Results, row: &Row) -> Option<Verdict> {
     let advantage = advantage(results, row).unwrap_or_default();
     Some(match row.kind {
         Kind::Other => Verdict::new(advantage * NOISE >= 1.0, "≥ 1×"),
-        Kind::Sync | Kind::Atomic => Verdict::new(advantage >= SYNC, &format!("≥ {SYNC}×")),
+        Kind::Sync => Verdict::new(advantage >= SYNC, &format!("≥ {SYNC}×")),
     })
 }
 

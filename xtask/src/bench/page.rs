@@ -148,31 +148,35 @@ fn correct(results: &Results) -> Table {
 
 /// Where a column has nothing, and why: rows with the same reason together.
 fn failures(results: &Results) -> String {
-    let mut reasons: BTreeMap<(Column, String), Vec<String>> = BTreeMap::new();
+    let mut reasons: BTreeMap<(Column, &str), Vec<(String, &str)>> = BTreeMap::new();
     for row in results.rows() {
         for column in Column::ALL {
             if let Some(why) = results.failure(row, column) {
-                reasons.entry((column, reason(why))).or_default().push(row.full_name());
+                let (what, detail) = why.split_once(": ").unwrap_or((why, ""));
+                reasons.entry((column, what)).or_default().push((row.full_name(), detail));
             }
         }
     }
     let mut text = String::new();
-    for ((column, why), rows) in reasons {
-        let _ = writeln!(text, "* {}, {} rows: {why}\n  ({})", column.title(), rows.len(), rows.join("; "));
+    for ((column, what), rows) in reasons {
+        let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
+        let _ = writeln!(text, "* {} {what}: {}.", column.title(), names.join("; "));
+        let mut details: Vec<&str> = rows.iter().map(|(_, detail)| message(detail)).collect();
+        details.sort_unstable();
+        details.dedup();
+        for detail in details.iter().filter(|detail| !detail.is_empty()) {
+            let _ = writeln!(text, "  * {detail}");
+        }
     }
     text
 }
 
-/// What a failure comes down to: compilers name places that differ from row to row.
-fn reason(why: &str) -> String {
-    let first = why.lines().next().unwrap_or_default();
-    match first.strip_prefix("does not build: ").and_then(|said| said.split_once(".go:")) {
-        // The file, line and column are those of the rewritten text.
-        Some((_, said)) => {
-            let said = said.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
-            format!("does not build:{said}")
-        }
-        None => first.to_owned(),
+/// The first line of what a compiler says, without the place, which differs from row to row.
+fn message(said: &str) -> &str {
+    let first = said.lines().next().unwrap_or_default();
+    match first.split_once(".go:") {
+        Some((_, rest)) => rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':').trim(),
+        None => first,
     }
 }
 
@@ -222,7 +226,8 @@ mod tests {
 
     #[test]
     fn the_place_is_no_reason() {
-        let said = "does not build: ./main.go:30:40: make (built-in) must be called\nmore";
-        assert_eq!(reason(said), "does not build: make (built-in) must be called");
+        let said = "./main.go:30:40: make (built-in) must be called\nmore";
+        assert_eq!(message(said), "make (built-in) must be called");
+        assert_eq!(message("out of memory"), "out of memory");
     }
 }

@@ -73,13 +73,13 @@ impl Runner<'_> {
 /// Whether the program did its work, and nothing was found in it.
 pub(crate) fn sound(ended: &Ended, said: &str) -> Result<(), String> {
     if ended.late {
-        return Err(format!("hangs: stopped after {} s", LIMIT.as_secs()));
+        return Err(format!("hangs and was stopped after {} s", LIMIT.as_secs()));
     }
     // In the order of how much they tell.
     let telling = [
-        ("race: limit on", "dies: more than 8,128 goroutines at once"),
+        ("race: limit on", "has room for 8,128 goroutines only"),
         ("DATA RACE", "reports a race where there is none"),
-        ("out of memory", "dies: out of memory"),
+        ("out of memory", "runs out of memory"),
     ];
     if let Some((_, why)) = telling.iter().find(|(word, _)| said.contains(word)) {
         return Err((*why).to_owned());
