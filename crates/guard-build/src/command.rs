@@ -48,7 +48,9 @@ pub fn prepare(request: &Request, cache: &Cache) -> Result<Prepared, Error> {
     let minor = go.check()?;
     let standing = Flags::of_goflags(&go.goflags);
     exclude(&flags, &standing)?;
-    let wrapper = quote(&request.mapguard)?;
+    let options = format!("{}{}", toolexec::OPTIONS, request.options.to_list());
+    let mut wrapper =
+        format!("{} {} {}", quote(&request.mapguard)?, toolexec::WORD, quote(Path::new(&options))?);
 
     let entry = cache.entry(&patch::name(&go), |folder, later| patch::write(&go, minor, folder, later))?;
     let mut overlay = entry.index();
@@ -72,7 +74,6 @@ pub fn prepare(request: &Request, cache: &Cache) -> Result<Prepared, Error> {
     };
     flag("-tags=", tags(flags.tags.as_deref().or(standing.tags.as_deref())).into());
     flag("-overlay=", overlay.into());
-    let mut wrapper = format!("{wrapper} {}", toolexec::WORD);
     if let Some(theirs) = flags.toolexec.as_deref().or(standing.toolexec.as_deref()) {
         // Theirs runs inside ours.
         wrapper.push(' ');
@@ -86,7 +87,6 @@ pub fn prepare(request: &Request, cache: &Cache) -> Result<Prepared, Error> {
         command.arg("-count=1");
     }
     command.args(&flags.rest);
-    command.env(toolexec::OPTIONS, request.options.to_list());
     settle(&mut command, &request.options);
     Ok(Prepared { command, go, is_first: entry.is_new })
 }

@@ -105,8 +105,8 @@ pub enum Error {
         /// The file.
         file: PathBuf,
     },
-    /// The path of this program has both kinds of quotes: go cannot be told it.
-    #[error("go cannot call {}: a path with both ' and \" in it\n  move mapguard to another folder", .0.display())]
+    /// The path of this program, or of a file in the options, has both kinds of quotes: go cannot be told it.
+    #[error("go cannot be told {}: it has both ' and \" in it\n  use another path", .0.display())]
     Unquotable(PathBuf),
     /// Neither XDG_CACHE_HOME nor HOME is set.
     #[error("there is no cache folder: set XDG_CACHE_HOME or HOME to an absolute path")]

@@ -434,7 +434,7 @@ fn typed_atomics(go: &Go) -> Result<String, Error> {
 fn layout_go() -> String {
     format!(
         "//go:build race\n\npackage runtime\n\nconst (\n\
-         \tguardHeapBase  = {:#x}\n\tguardHeapSize  = {:#x}\n\
+         \tguardHeapBase  = {:#x}\n\
          \tguardHeapCells = {:#x} // a uint32 for each 8 bytes of heap\n\
          \tguardDataCells = {:#x} // the same for data and bss\n\
          \tguardHeapPages = {:#x} // a byte for each page of heap\n\
@@ -443,7 +443,6 @@ fn layout_go() -> String {
          \tguardMapSize   = {}\n\
          \tguardCellShift = {}\n\tguardPageShift = {}\n)\n",
         layout::HEAP_BASE,
-        layout::HEAP_SIZE,
         layout::HEAP_CELLS.at,
         layout::DATA_CELLS.at,
         layout::HEAP_PAGES.at,

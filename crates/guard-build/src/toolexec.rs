@@ -1,12 +1,11 @@
 //! What go runs in the place of the compiler and the linker: the same, with a flag more.
 //!
-//! `mapguard toolexec TOOL ARGS…`. For the compiler: functions of sync/atomic are to stay calls, so
+//! `mapguard toolexec options=LIST TOOL ARGS…`. For the compiler: functions of sync/atomic are to stay calls, so
 //! that the guard sees them; the typed atomics are calls already (`go/sync/atomic`), and so the
 //! flag, which also turns math/bits and the like into calls, is spared where only those are
 //! used and the package is the standard library's. For the linker: the options that the program
 //! starts with.
 
-use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write};
@@ -18,33 +17,32 @@ use crate::cache::fingerprint;
 
 /// The subcommand of mapguard that does this.
 pub const WORD: &str = "toolexec";
-/// The environment variable that carries the options for the linker.
-pub const OPTIONS: &str = "MAPGUARD_LINK_OPTIONS";
+/// How the word begins that carries the options for the linker. A word and no variable of the
+/// environment: `go run` and `go test` hand that on to the program.
+pub const OPTIONS: &str = "options=";
 
 const CALLS: &str = "-d=ssa/intrinsics/off";
 /// Changes whenever what this wrapper adds changes: go keeps what it built under it.
 const RULES: &str = "mapguard/1";
 
-/// Runs `words`: a tool and its arguments. Only returns if that fails.
+/// Runs `words`: the options, a tool and its arguments. Only returns if that fails.
 pub fn run(words: &[OsString]) -> ExitCode {
+    let Some((options, words)) =
+        words.split_first().and_then(|(first, rest)| Some((first.to_str()?.strip_prefix(OPTIONS)?, rest)))
+    else {
+        return fail("toolexec is for the go command: it takes options, a tool and its arguments");
+    };
     let Some(at) = words.iter().position(|word| tool_name(word).is_some()) else {
         return exec(words, &[]);
     };
     let name = tool_name(&words[at]).unwrap_or_default();
     let (tool, args) = words.split_at(at + 1);
     if args.first().is_some_and(|arg| arg == "-V=full") {
-        return version(words, name);
+        return version(words, name, options);
     }
     let added: Vec<OsString> = match name {
         "compile" if atomics_stay_calls(args) => vec![CALLS.into()],
-        "link" => match env::var_os(OPTIONS).filter(|options| !options.is_empty()) {
-            Some(options) => {
-                let mut word = OsString::from("-X=runtime.guardOptions=");
-                word.push(options);
-                vec![word]
-            }
-            None => vec![],
-        },
+        "link" if !options.is_empty() => vec![format!("-X=runtime.guardOptions={options}").into()],
         _ => vec![],
     };
     exec(tool, &[&added, args].concat())
@@ -58,7 +56,7 @@ fn tool_name(word: &OsStr) -> Option<&'static str> {
 
 fn exec(tool: &[OsString], args: &[OsString]) -> ExitCode {
     let Some((program, first)) = tool.split_first() else {
-        return fail("toolexec is for the go command: it takes a tool and its arguments");
+        return fail("toolexec: no tool");
     };
     let error = Command::new(program).args(first).args(args).exec();
     fail(&format!("cannot run {}: {error}", program.display()))
@@ -70,7 +68,7 @@ fn fail(what: &str) -> ExitCode {
 }
 
 /// The tool's own version, and what this wrapper does to it: go builds anew when the line changes.
-fn version(words: &[OsString], name: &str) -> ExitCode {
+fn version(words: &[OsString], name: &str, options: &str) -> ExitCode {
     let Some((program, args)) = words.split_first() else { return fail("no tool") };
     let output = match Command::new(program).args(args).output() {
         Ok(output) if output.status.success() => output.stdout,
@@ -80,9 +78,8 @@ fn version(words: &[OsString], name: &str) -> ExitCode {
         }
         Err(error) => return fail(&format!("cannot run {}: {error}", program.display())),
     };
-    let options = env::var_os(OPTIONS).unwrap_or_default();
     let mark = match name {
-        "link" => format!("{RULES}-{}", fingerprint([options.as_encoded_bytes()])),
+        "link" => format!("{RULES}-{}", fingerprint([options.as_bytes()])),
         _ => RULES.to_owned(),
     };
     let line = String::from_utf8_lossy(&output);

@@ -5,7 +5,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use crate::layout::{CELL_SHIFT, DATA_CELLS, HEAP_BASE, HEAP_CELLS, HEAP_SIZE, PAGE_SHIFT};
+use crate::layout::{CELL_SHIFT, DATA_CELLS, HEAP_BASE, HEAP_CELLS, PAGE_SHIFT};
 use crate::region::{DETECTOR, MapRecord, SyncRecord, elsewhere, go, heap_pages, maps, shared, syncs};
 
 /// Set in a cell that leads to a map.
@@ -17,7 +17,7 @@ const LOW: usize = (1 << LOW_BITS) - 1;
 #[inline]
 fn cell(addr: usize) -> Option<&'static AtomicU32> {
     let heap = addr.wrapping_sub(HEAP_BASE);
-    let at = if heap < HEAP_SIZE {
+    let at = if heap < shared().heap_open.load(Ordering::Relaxed) {
         HEAP_CELLS.at + (heap >> CELL_SHIFT << 2)
     } else {
         let data = addr.wrapping_sub(go().data_start);
@@ -26,7 +26,7 @@ fn cell(addr: usize) -> Option<&'static AtomicU32> {
         }
         DATA_CELLS.at + (data >> CELL_SHIFT << 2)
     };
-    // SAFETY: within the cells' stretch, 4-aligned.
+    // SAFETY: within what is open of the cells' stretches, 4-aligned.
     Some(unsafe { &*(at as *const AtomicU32) })
 }
 

@@ -11,7 +11,7 @@ use crate::cells;
 use crate::layout;
 use crate::ops::{self, Op};
 use crate::options::{Options, Policy};
-use crate::region::{DETECTOR, GoLayout, GoTask, Site, SyncRecord, go, options, shared, tasks};
+use crate::region::{self, DETECTOR, GoLayout, GoTask, Site, SyncRecord, go, options, shared, tasks};
 use crate::report::{self, Seen};
 use crate::sites;
 use crate::stacks::{self, Bounds};
@@ -30,6 +30,7 @@ pub const NAMES: &[&str] = &[
     "guard_release_merge",
     "guard_release_acquire",
     "guard_free",
+    "guard_heap",
     "guard_read",
     "guard_write",
     "guard_errors",
@@ -66,7 +67,7 @@ const EVERY: usize = 2;
 /// Called once, by `raceinit`, before any other function here.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn guard_init(from: *const GoLayout) -> usize {
-    if !sys::reserve(layout::BASE, layout::SIZE) {
+    if !region::reserve() {
         sys::write(2, b"mapguard: cannot reserve its addresses (is there a limit on virtual memory, ulimit -v?); the program runs unguarded\n");
         return 0;
     }
@@ -86,11 +87,15 @@ pub unsafe extern "C" fn guard_init(from: *const GoLayout) -> usize {
         if options.bad {
             sys::write(2, b"mapguard: MAPGUARD_POLICY is one of report, panic, log, off; MAPGUARD_FORMAT one of text, json; what it does not know is ignored\n");
         }
-        match options.policy {
-            Policy::Off => 0,
-            _ if options.sites.is_empty() => ON,
-            _ => ON | EVERY,
+        if options.policy == Policy::Off {
+            return 0;
         }
+        let every = !options.sites.is_empty();
+        if !region::open_data(layout.data_end - layout.data_start) || every && !region::open_sites() {
+            sys::write(2, b"mapguard: no memory for what it has to remember; the program runs unguarded\n");
+            return 0;
+        }
+        if every { ON | EVERY } else { ON }
     }
 }
 
@@ -264,6 +269,12 @@ pub unsafe extern "C" fn guard_release_acquire(
 #[unsafe(no_mangle)]
 pub extern "C" fn guard_free(addr: usize, size: usize) {
     cells::forget(addr, size);
+}
+
+/// The heap has grown to the address `end`. Returns how many bytes of it are watched, from its base on.
+#[unsafe(no_mangle)]
+pub extern "C" fn guard_heap(end: usize) -> usize {
+    region::open_heap(end)
 }
 
 /// A map is read. True ends the program.

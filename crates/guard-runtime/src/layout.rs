@@ -1,6 +1,7 @@
 //! Where everything is: one reserved region of addresses, the same in every guarded process.
 //!
-//! The region is reserved, not used: a page costs memory when it is first touched.
+//! The region is reserved, not used: nothing in it can be touched until it is opened (`Stretch::open`),
+//! which is done in steps as it is needed, and a page that is open costs memory when it is first touched.
 
 /// First address of the region. Far from where Linux puts programs, heaps, libraries and stacks,
 /// and from where Go puts its heap.
@@ -15,6 +16,9 @@ pub const CELL_SHIFT: u32 = 3;
 /// One mark for each so many bytes of heap (as a shift): a page of Go's allocator.
 pub const PAGE_SHIFT: u32 = 13;
 
+/// A page of the processor's.
+pub const PAGE: usize = 1 << 12;
+
 /// One kind of record: where it begins and how many there are at most.
 #[derive(Clone, Copy)]
 pub struct Stretch {
@@ -28,20 +32,36 @@ pub struct Stretch {
 
 impl Stretch {
     const fn after(before: Stretch, len: usize, size: usize) -> Stretch {
-        // Page-aligned, with a page between that is never touched.
-        let end = before.at + before.len * before.size;
-        Stretch { at: (end + 0x1fff) & !0xfff, len, size }
+        // With a page between that is never touched.
+        Stretch { at: before.end() + PAGE, len, size }
+    }
+
+    /// The end of its last page.
+    pub const fn end(self) -> usize {
+        (self.at + self.len * self.size).next_multiple_of(PAGE)
     }
 }
 
-/// Words that all share: see `region.rs`.
+/// Words that all share: see `region.rs`. This and the next four are small and used from the start.
 pub const SHARED: Stretch = Stretch { at: BASE, len: 1, size: 1 << 16 };
 /// Text under construction.
 pub const SCRATCH: Stretch = Stretch::after(SHARED, 1 << 20, 1);
 /// A path, and a piece of the file it names.
 pub const SOURCE: Stretch = Stretch::after(SCRATCH, 2, 4096);
+/// Synchronisation variables for all addresses that are neither heap nor data.
+pub const ELSEWHERE: Stretch = Stretch::after(SOURCE, 1 << 12, 24);
+/// Hash table of call stacks.
+pub const STACK_TABLE: Stretch = Stretch::after(ELSEWHERE, 1 << 20, 4);
+/// Findings so far.
+pub const FINDINGS: Stretch = Stretch::after(STACK_TABLE, 1 << 14, 64);
+/// Sites that ran, with the option `sites`.
+pub const SITES: Stretch = Stretch::after(FINDINGS, 1 << 16, 32);
+/// Which goroutines ran which of them.
+pub const VISITS: Stretch = Stretch::after(SITES, 1 << 22, 8);
+/// The call stacks themselves.
+pub const STACK_WORDS: Stretch = Stretch::after(VISITS, 1 << 27, 8);
 /// One byte for each page of heap: whether something in it is followed.
-pub const HEAP_PAGES: Stretch = Stretch::after(SOURCE, HEAP_SIZE >> PAGE_SHIFT, 1);
+pub const HEAP_PAGES: Stretch = Stretch::after(STACK_WORDS, HEAP_SIZE >> PAGE_SHIFT, 1);
 /// One cell for each 8 bytes of data and bss.
 pub const DATA_CELLS: Stretch = Stretch::after(HEAP_PAGES, 1 << 30, 4);
 /// One cell for each 8 bytes of heap.
@@ -62,18 +82,6 @@ pub const TASKS: Stretch = Stretch::after(DIRECTORIES, 1 << 24, 64);
 pub const SYNCS: Stretch = Stretch::after(TASKS, 1 << 28, 24);
 /// Maps.
 pub const MAPS: Stretch = Stretch::after(SYNCS, 1 << 27, 72);
-/// Hash table of call stacks.
-pub const STACK_TABLE: Stretch = Stretch::after(MAPS, 1 << 20, 4);
-/// The call stacks themselves.
-pub const STACK_WORDS: Stretch = Stretch::after(STACK_TABLE, 1 << 27, 8);
-/// Findings so far.
-pub const FINDINGS: Stretch = Stretch::after(STACK_WORDS, 1 << 14, 64);
-/// Sites that ran, with the option `sites`.
-pub const SITES: Stretch = Stretch::after(FINDINGS, 1 << 16, 32);
-/// Which goroutines ran which of them.
-pub const VISITS: Stretch = Stretch::after(SITES, 1 << 22, 8);
-/// Synchronisation variables for all addresses that are neither heap nor data.
-pub const ELSEWHERE: Stretch = Stretch::after(VISITS, 1 << 12, 24);
 
 /// Bytes in the region.
-pub const SIZE: usize = ELSEWHERE.at + ELSEWHERE.len * ELSEWHERE.size - BASE;
+pub const SIZE: usize = MAPS.end() - BASE;

@@ -51,6 +51,11 @@ impl Path {
         self.0.first().is_none_or(|&b| b == 0)
     }
 
+    /// Without the zero.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.split(|&b| b == 0).next().unwrap_or_default()
+    }
+
     /// Whether it is `-`.
     pub(crate) fn is_dash(&self) -> bool {
         matches!(self.0, [b'-', 0, ..])

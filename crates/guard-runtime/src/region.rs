@@ -1,6 +1,6 @@
 //! The region as Rust sees it: typed views of the stretches of `layout.rs`.
 
-use core::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize};
+use core::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use happens_before::records::{Block, Directory, Node, SlotRecord};
 use happens_before::{Control, Detector, Memory, Object, Pool, PoolControl, Record, SyncVar, Task};
@@ -88,8 +88,11 @@ pub(crate) struct Shared {
     maps: PoolControl,
     pub(crate) layout: core::cell::UnsafeCell<GoLayout>,
     pub(crate) options: core::cell::UnsafeCell<Options>,
-    /// Next free word of `STACK_WORDS`.
+    /// So many bytes of heap, from its base on, have cells.
+    pub(crate) heap_open: AtomicUsize,
+    /// Next free word of `STACK_WORDS`, and how many are open.
     pub(crate) stack_words: AtomicU32,
+    stack_words_open: AtomicU32,
     /// Locks the reports and `SCRATCH`.
     pub(crate) report_lock: AtomicU32,
     pub(crate) findings: AtomicU32,
@@ -131,10 +134,120 @@ const _: () = {
 /// The records of a stretch.
 #[inline]
 fn records<T>(stretch: Stretch) -> &'static [T] {
-    // SAFETY: the region is mapped before anything else runs (`guard_init`), stays, and zeros are
-    // valid records; a record that fits in fewer bytes than its stretch gives each is not used
-    // beyond `len`.
+    // SAFETY: the region is reserved before anything else runs (`guard_init`) and stays; whoever looks at
+    // a record has seen to it that it is open, and zeros are valid records.
     unsafe { core::slice::from_raw_parts(stretch.at as *const T, stretch.len) }
+}
+
+/// Opens the pages in which the records `from..to` of a stretch are.
+fn open(stretch: Stretch, from: usize, to: usize) -> bool {
+    const PAGE: usize = layout::PAGE;
+    let begin = (stretch.at + from * stretch.size) & !(PAGE - 1);
+    let end = (stretch.at + to * stretch.size + PAGE - 1) & !(PAGE - 1);
+    sys::open_pages(begin, end - begin)
+}
+
+/// What is opened at once, in bytes: a system call for each page would be many.
+const STEP: usize = 1 << 20;
+
+/// Up to where a stretch of which `usable` records are open is to be opened for `need` of them.
+fn step(stretch: Stretch, usable: usize, need: usize) -> usize {
+    let more = (usable / 4).max(STEP / stretch.size);
+    (need + more).min(stretch.len)
+}
+
+/// Reserves the region, and opens what is used from the start.
+pub(crate) fn reserve() -> bool {
+    let end = layout::FINDINGS.end();
+    sys::reserve(layout::BASE, layout::SIZE) && sys::open_pages(layout::BASE, end - layout::BASE)
+}
+
+/// Opens the cells of the program's data.
+pub(crate) fn open_data(bytes: usize) -> bool {
+    let cells = (bytes >> layout::CELL_SHIFT) + 1;
+    open(layout::DATA_CELLS, 0, cells.min(layout::DATA_CELLS.len))
+}
+
+/// Opens what the option `sites` needs.
+pub(crate) fn open_sites() -> bool {
+    sys::open_pages(layout::SITES.at, layout::VISITS.end() - layout::SITES.at)
+}
+
+/// Opens the cells of the heap up to the address `end`. Returns how many bytes of heap have some, from its
+/// base on. The caller holds Go's lock on the heap.
+pub(crate) fn open_heap(end: usize) -> usize {
+    let opened = shared().heap_open.load(Ordering::Relaxed);
+    let bytes = end.wrapping_sub(layout::HEAP_BASE);
+    if bytes <= opened || bytes > layout::HEAP_SIZE {
+        return opened;
+    }
+    let open = |stretch, shift| open(stretch, opened >> shift, bytes >> shift);
+    if open(layout::HEAP_PAGES, layout::PAGE_SHIFT) && open(layout::HEAP_CELLS, layout::CELL_SHIFT) {
+        shared().heap_open.store(bytes, Ordering::Release);
+        return bytes;
+    }
+    opened
+}
+
+/// Whether the first `need` words of `STACK_WORDS` may be touched, if need be from now on.
+pub(crate) fn reach_stack_words(need: usize) -> bool {
+    let usable = shared().stack_words_open.load(Ordering::Acquire) as usize;
+    if need <= usable {
+        return true;
+    }
+    let to = step(layout::STACK_WORDS, usable, need);
+    if need > to || !open(layout::STACK_WORDS, usable, to) {
+        return false;
+    }
+    shared().stack_words_open.fetch_max(to as u32, Ordering::AcqRel);
+    true
+}
+
+/// A record that has a stretch of its own.
+trait Kept: Record + 'static {
+    const STRETCH: Stretch;
+
+    /// Opens records, and what there is to each.
+    fn open(from: usize, to: usize) -> bool {
+        open(Self::STRETCH, from, to)
+    }
+}
+
+impl Kept for Node {
+    const STRETCH: Stretch = layout::NODES;
+
+    fn open(from: usize, to: usize) -> bool {
+        open(layout::NODES, from, to) && open(layout::REFS, from, to)
+    }
+}
+impl Kept for SlotRecord {
+    const STRETCH: Stretch = layout::SLOTS;
+}
+impl Kept for Block<Site> {
+    const STRETCH: Stretch = layout::BLOCKS;
+}
+impl Kept for Directory {
+    const STRETCH: Stretch = layout::DIRECTORIES;
+}
+impl Kept for GoTask {
+    const STRETCH: Stretch = layout::TASKS;
+}
+impl Kept for SyncRecord {
+    const STRETCH: Stretch = layout::SYNCS;
+}
+impl Kept for MapRecord {
+    const STRETCH: Stretch = layout::MAPS;
+}
+
+#[cold]
+fn grow<T: Kept>(_: &[T], usable: usize, need: usize) -> usize {
+    let to = step(T::STRETCH, usable, need);
+    if T::open(usable, to) { to } else { usable }
+}
+
+#[inline]
+fn pool<T: Kept>(control: &'static PoolControl) -> Pool<'static, T> {
+    Pool::growing(records(T::STRETCH), control, grow::<T>)
 }
 
 #[inline]
@@ -154,7 +267,7 @@ impl Memory for Region {
 
     #[inline]
     fn nodes(&self) -> Pool<'_, Node> {
-        Pool::new(records(layout::NODES), &shared().nodes)
+        pool(&shared().nodes)
     }
     #[inline]
     fn refs(&self) -> &[AtomicU32] {
@@ -162,15 +275,15 @@ impl Memory for Region {
     }
     #[inline]
     fn slots(&self) -> Pool<'_, SlotRecord> {
-        Pool::new(records(layout::SLOTS), &shared().slots)
+        pool(&shared().slots)
     }
     #[inline]
     fn blocks(&self) -> Pool<'_, Block<Site>> {
-        Pool::new(records(layout::BLOCKS), &shared().blocks)
+        pool(&shared().blocks)
     }
     #[inline]
     fn directories(&self) -> Pool<'_, Directory> {
-        Pool::new(records(layout::DIRECTORIES), &shared().directories)
+        pool(&shared().directories)
     }
     #[inline]
     fn control(&self) -> &Control {
@@ -183,15 +296,15 @@ impl Memory for Region {
 
 #[inline]
 pub(crate) fn tasks() -> Pool<'static, GoTask> {
-    Pool::new(records(layout::TASKS), &shared().tasks)
+    pool(&shared().tasks)
 }
 #[inline]
 pub(crate) fn syncs() -> Pool<'static, SyncRecord> {
-    Pool::new(records(layout::SYNCS), &shared().syncs)
+    pool(&shared().syncs)
 }
 #[inline]
 pub(crate) fn maps() -> Pool<'static, MapRecord> {
-    Pool::new(records(layout::MAPS), &shared().maps)
+    pool(&shared().maps)
 }
 #[inline]
 pub(crate) fn elsewhere() -> &'static [SyncRecord] {

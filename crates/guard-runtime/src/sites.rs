@@ -4,6 +4,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 use crate::layout::{SITES, VISITS};
 use crate::ops::Op;
+use crate::report;
 
 /// One operation at one place.
 #[repr(C)]
@@ -53,12 +54,17 @@ pub(crate) fn note(caller: usize, op: Op, goid: u64, entries: u64) {
     let key = (op as u64) << 56 | caller as u64;
     // SAFETY: a `Ran` is four atomic words, the key first.
     let words = unsafe { core::slice::from_raw_parts(SITES.at as *const AtomicU64, SITES.len * 4) };
-    let Some((index, _)) = claim(words, 4, key) else { return };
-    let Some(ran) = all().get(index) else { return };
+    let Some(ran) = claim(words, 4, key).and_then(|(index, _)| all().get(index)) else {
+        return report::say_sites_are_full();
+    };
     ran.count.fetch_add(1, Ordering::Relaxed);
     ran.max_size.fetch_max(entries, Ordering::Relaxed);
-    if let Some((_, true)) = claim(visits(), 1, mix(key ^ mix(goid)) | 1) {
-        ran.goroutines.fetch_add(1, Ordering::Relaxed);
+    match claim(visits(), 1, mix(key ^ mix(goid)) | 1) {
+        Some((_, true)) => {
+            ran.goroutines.fetch_add(1, Ordering::Relaxed);
+        }
+        Some(_) => {}
+        None => report::say_sites_are_full(),
     }
 }
 

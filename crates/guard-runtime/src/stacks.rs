@@ -2,7 +2,7 @@
 
 use core::sync::atomic::Ordering;
 
-use crate::region::{shared, stack_table, stack_words};
+use crate::region::{reach_stack_words, shared, stack_table, stack_words};
 use crate::symbols;
 
 /// Frames kept of one stack, counted from the user's function that accesses the map.
@@ -124,7 +124,8 @@ fn store(frames: &[usize], tag: usize) -> u32 {
     let need = frames.len() as u32 + 1;
     // Word 0 is not used: 0 means no stack.
     let at = shared().stack_words.fetch_add(need, Ordering::Relaxed) + 1;
-    let Some(space) = words.get(at as usize..(at + need) as usize) else {
+    let end = (at + need) as usize;
+    let Some(space) = words.get(at as usize..end).filter(|_| reach_stack_words(end)) else {
         shared().stack_words.fetch_sub(need, Ordering::Relaxed);
         return 0;
     };

@@ -7,6 +7,7 @@ const WRITE: usize = 1;
 const OPEN: usize = 2;
 const CLOSE: usize = 3;
 const MMAP: usize = 9;
+const MPROTECT: usize = 10;
 const SCHED_YIELD: usize = 24;
 const MADVISE: usize = 28;
 const EXIT_GROUP: usize = 231;
@@ -30,14 +31,15 @@ unsafe fn syscall(number: usize, a: usize, b: usize, c: usize, d: usize, e: usiz
     result
 }
 
-/// Reserves `size` bytes at `at`, or nothing. They read as zero and cost nothing until touched.
+/// Reserves `size` bytes of addresses at `at`, or nothing. They are to be opened before they are used:
+/// what is reserved counts nowhere as memory, and the kernel does not fill it for a program that calls `mlockall`.
 pub(crate) fn reserve(at: usize, size: usize) -> bool {
-    const PROT_READ_WRITE: usize = 3;
+    const PROT_NONE: usize = 0;
     const FLAGS: usize = 0x02 | 0x20 | 0x4000 | 0x10_0000; // private, anonymous, noreserve, fixed_noreplace
     const NOHUGEPAGE: usize = 15;
     const DONTDUMP: usize = 16;
     // SAFETY: a fixed mapping that replaces nothing.
-    let got = unsafe { syscall(MMAP, at, size, PROT_READ_WRITE, FLAGS, usize::MAX, 0) };
+    let got = unsafe { syscall(MMAP, at, size, PROT_NONE, FLAGS, usize::MAX, 0) };
     if got != at as isize {
         return false;
     }
@@ -48,6 +50,14 @@ pub(crate) fn reserve(at: usize, size: usize) -> bool {
         syscall(MADVISE, at, size, DONTDUMP, 0, 0, 0);
     }
     true
+}
+
+/// Opens whole pages of what was reserved, for reading and writing. They read as zero, and cost nothing until
+/// touched.
+pub(crate) fn open_pages(at: usize, size: usize) -> bool {
+    const PROT_READ_WRITE: usize = 3;
+    // SAFETY: within our own mapping; what is open stays as it is.
+    unsafe { syscall(MPROTECT, at, size, PROT_READ_WRITE, 0, 0, 0) == 0 }
 }
 
 /// Writes all of `bytes` to a descriptor, as far as that is possible.

@@ -22,12 +22,21 @@ pub struct PoolControl {
     free: AtomicU64,
     /// How many records have ever been handed out.
     used: AtomicU32,
+    /// How many records may be touched, record 0 included.
+    usable: AtomicU32,
 }
+
+/// Makes more of a pool's records usable: at least the first `need`, of which the first `usable` are
+/// already. Returns how many are now; fewer than `need` means that no more are to be had.
+///
+/// It may be called by several threads at once, and again for the same records.
+pub type Grow<T> = fn(records: &[T], usable: usize, need: usize) -> usize;
 
 /// A view of a pool: the records and their control words.
 pub struct Pool<'m, T> {
     records: &'m [T],
     control: &'m PoolControl,
+    grow: Grow<T>,
 }
 
 impl<T> Clone for Pool<'_, T> {
@@ -41,7 +50,13 @@ impl<'m, T: Record> Pool<'m, T> {
     /// A view of `records`, governed by `control`.
     #[inline]
     pub fn new(records: &'m [T], control: &'m PoolControl) -> Self {
-        Pool { records, control }
+        Pool::growing(records, control, |records, _, _| records.len())
+    }
+
+    /// A view of `records`, of which only those may be touched that `grow` has made usable.
+    #[inline]
+    pub fn growing(records: &'m [T], control: &'m PoolControl, grow: Grow<T>) -> Self {
+        Pool { records, control, grow }
     }
 
     /// The record number `index`.
@@ -71,7 +86,8 @@ impl<'m, T: Record> Pool<'m, T> {
         }
         let mut used = self.control.used.load(Ordering::Relaxed);
         loop {
-            if used as usize + 1 >= self.records.len() {
+            // Record 0 is not handed out, so that the next one is `used + 1`.
+            if !self.reach(used as usize + 2) {
                 return None;
             }
             match self.control.used.compare_exchange_weak(
@@ -84,6 +100,17 @@ impl<'m, T: Record> Pool<'m, T> {
                 Err(now) => used = now,
             }
         }
+    }
+
+    /// Whether the first `need` records may be touched, if need be from now on.
+    fn reach(&self, need: usize) -> bool {
+        let usable = self.control.usable.load(Ordering::Acquire) as usize;
+        if need <= usable {
+            return true;
+        }
+        let grown = (self.grow)(self.records, usable, need);
+        self.control.usable.fetch_max(grown as u32, Ordering::AcqRel);
+        need <= grown
     }
 
     /// Gives a record back. Nobody may use it any more.

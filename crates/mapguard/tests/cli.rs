@@ -15,7 +15,14 @@ fn telling_go(place: &mut Place) {
         .expect("these tests need a go on the PATH");
     let script = format!(
         r#"[ "$1" = env ] && exec {} "$@"
-for word; do case $word in -overlay=*|-toolexec=*) ;; *) echo "$word";; esac; done
+for word; do
+  case $word in
+    -overlay=*) ;;
+    -toolexec=*) options=${{word##* toolexec }};;
+    *) echo "$word";;
+  esac
+done
+echo "$options"
 env | grep ^MAPGUARD_ | sort"#,
         go.display()
     );
@@ -63,19 +70,16 @@ fn words_of_a_program_are_never_ours() {
     telling_go(&mut place);
     assert_eq!(
         told(&place, "run . --policy panic -- -tags x"),
-        "run -tags=race . --policy panic -- -tags x MAPGUARD_LINK_OPTIONS="
+        "run -tags=race . --policy panic -- -tags x options="
     );
-    assert_eq!(told(&place, "test -- --policy"), "test -tags=race -- --policy MAPGUARD_LINK_OPTIONS=");
+    assert_eq!(told(&place, "test -- --policy"), "test -tags=race -- --policy options=");
     assert_eq!(
         told(&place, "test . -policy x -args --go y"),
-        "test -tags=race . -policy x -args --go y MAPGUARD_LINK_OPTIONS="
+        "test -tags=race . -policy x -args --go y options="
     );
-    assert_eq!(
-        told(&place, "test . -update -tags a,b -C x"),
-        "test -tags=a,b,race . -update -C x MAPGUARD_LINK_OPTIONS="
-    );
-    assert_eq!(told(&place, "build --help"), "build -tags=race --help MAPGUARD_LINK_OPTIONS=");
-    assert_eq!(told(&place, "run main.go -tags y"), "run -tags=race main.go -tags y MAPGUARD_LINK_OPTIONS=");
+    assert_eq!(told(&place, "test . -update -tags a,b -C x"), "test -tags=a,b,race . -update -C x options=");
+    assert_eq!(told(&place, "build --help"), "build -tags=race --help options=");
+    assert_eq!(told(&place, "run main.go -tags y"), "run -tags=race main.go -tags y options=");
 }
 
 #[test]
@@ -84,9 +88,7 @@ fn where_options_come_from() {
     telling_go(&mut place);
     place.file("go.mod", "module example.com/m\n\ngo 1.21\n");
     place.file("sub/deep/x.go", "package deep\n");
-    let link = |words: &str, place: &Place| {
-        told(place, words).split_once("MAPGUARD_LINK_OPTIONS=").unwrap().1.to_owned()
-    };
+    let link = |words: &str, place: &Place| told(place, words).split_once("options=").unwrap().1.to_owned();
 
     assert_eq!(link("test", &place), "");
     place.file("mapguard.toml", "policy = \"log\"\nformat = \"text\"\noutput = \"o.json\"\n");
@@ -113,26 +115,24 @@ fn where_options_come_from() {
     place.set("MAPGUARD_POLICY", "panic").set("MAPGUARD_FORMAT", "").set("MAPGUARD_OUTPUT", "e.json");
     assert_eq!(
         told(&place, "test ."),
-        "test -tags=race -count=1 . MAPGUARD_FORMAT=text \
-         MAPGUARD_LINK_OPTIONS=policy=panic;format=text;output=[DIR]/e.json \
-         MAPGUARD_OUTPUT=[DIR]/e.json MAPGUARD_POLICY=panic"
+        "test -tags=race -count=1 . options=policy=panic;format=text;output=[DIR]/e.json \
+         MAPGUARD_FORMAT=text MAPGUARD_OUTPUT=[DIR]/e.json MAPGUARD_POLICY=panic"
     );
     assert_eq!(
         told(&place, "--policy report --format json --output c.json test -count 2 ."),
-        "test -tags=race -count 2 . MAPGUARD_FORMAT=json \
-         MAPGUARD_LINK_OPTIONS=format=json;output=[DIR]/c.json \
-         MAPGUARD_OUTPUT=[DIR]/c.json MAPGUARD_POLICY=report"
+        "test -tags=race -count 2 . options=format=json;output=[DIR]/c.json \
+         MAPGUARD_FORMAT=json MAPGUARD_OUTPUT=[DIR]/c.json MAPGUARD_POLICY=report"
     );
     assert_eq!(
         told(&place, "--sites s.json test -C sub ."),
         "test -C sub -tags=race -count=1 . \
-         MAPGUARD_LINK_OPTIONS=policy=panic;output=[DIR]/e.json;sites=[DIR]/s.json \
+         options=policy=panic;output=[DIR]/e.json;sites=[DIR]/s.json \
          MAPGUARD_OUTPUT=[DIR]/e.json MAPGUARD_POLICY=panic"
     );
     // Back to standard error.
     assert_eq!(
         told(&place, "--output - run ."),
-        "run -tags=race . MAPGUARD_FORMAT=text MAPGUARD_LINK_OPTIONS=policy=panic;format=text MAPGUARD_POLICY=panic"
+        "run -tags=race . options=policy=panic;format=text MAPGUARD_FORMAT=text MAPGUARD_POLICY=panic"
     );
     // What is built may run elsewhere.
     assert_eq!(link("build .", &place).split(' ').next(), Some("policy=panic;format=text;output=e.json"));

@@ -49,7 +49,7 @@ pub(crate) fn run(
                     for _ in 0..RUNS {
                         let mut command = toolchain.command(binary);
                         let output = builder.folder().join("correct.txt");
-                        let ended = process::run(command.arg(word), &output, Duration::from_secs(30))?;
+                        let ended = process::run(command.arg(word), &output, Duration::from_secs(10))?;
                         let text = std::fs::read(&output)?;
                         let text = String::from_utf8_lossy(&text);
                         accused += usize::from(sample::sound(&ended, &text).is_err());

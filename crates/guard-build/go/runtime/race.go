@@ -41,6 +41,7 @@ func guardgostart(parent, callerpc, fp uintptr, gp *g) uintptr
 func guardgoend(ctx uintptr)
 func guardfingo(ctx uintptr)
 func guardfree(addr, size uintptr)
+func guardheap(end uintptr) uintptr
 func guardread(ctx, addr, callerpc, pc uintptr) bool
 func guardwrite(ctx, addr, callerpc, pc uintptr) bool
 func guarderrors() uintptr
@@ -105,14 +106,22 @@ func guardbeforeexit(code int) {
 func raceproccreate() uintptr     { return 1 }
 func raceprocdestroy(ctx uintptr) {}
 
-// guardBeyond is set when the heap has grown beyond what the detector watches.
+// guardHeap is how many bytes of heap, from guardHeapBase on, the detector watches.
+var guardHeap uintptr
+
+// guardBeyond is set when the heap has grown beyond that.
 var guardBeyond bool
 
-// racemapshadow is called for each new arena of the heap.
+// racemapshadow is called for each new arena of the heap, with the heap locked.
 func racemapshadow(addr unsafe.Pointer, size uintptr) {
-	if uintptr(addr)+size-guardHeapBase > guardHeapSize && guardOn && !guardBeyond {
+	if !guardOn {
+		return
+	}
+	end := uintptr(addr) + size
+	guardHeap = guardheap(end)
+	if end-guardHeapBase > guardHeap && !guardBeyond {
 		guardBeyond = true
-		print("mapguard: the heap grows beyond the 128 GiB that are watched; maps beyond are not guarded\n")
+		print("mapguard: the heap grows beyond what can be watched (128 GiB, or what memory allows); maps beyond are not guarded\n")
 	}
 }
 
@@ -123,7 +132,7 @@ func racemalloc(p unsafe.Pointer, sz uintptr) {}
 //go:nosplit
 func guardspan(base, n uintptr) bool {
 	off := base - guardHeapBase
-	if !guardOn || off >= guardHeapSize {
+	if !guardOn || off >= guardHeap {
 		return false
 	}
 	for i := uintptr(0); i < n; i++ {
@@ -139,7 +148,7 @@ func guardspan(base, n uintptr) bool {
 //go:nosplit
 func racefree(p unsafe.Pointer, sz uintptr) {
 	off := uintptr(p) - guardHeapBase
-	if !guardOn || off >= guardHeapSize {
+	if !guardOn || off >= guardHeap {
 		return
 	}
 	cell := guardHeapCells + off>>guardCellShift<<2

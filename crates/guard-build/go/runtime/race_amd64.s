@@ -23,6 +23,7 @@ ENTRY(runtime·guardgostart, GUARD_GO_START)
 ENTRY(runtime·guardgoend, GUARD_GO_END)
 ENTRY(runtime·guardfingo, GUARD_FINALIZER)
 ENTRY(runtime·guardfree, GUARD_FREE)
+ENTRY(runtime·guardheap, GUARD_HEAP)
 ENTRY(runtime·guardread, GUARD_READ)
 ENTRY(runtime·guardwrite, GUARD_WRITE)
 ENTRY(runtime·guarderrors, GUARD_ERRORS)
@@ -64,8 +65,7 @@ call:
 	MOVQ	AX, DX; \
 	MOVQ	$const_guardHeapBase, SI; \
 	SUBQ	SI, DX; \
-	MOVQ	$const_guardHeapSize, SI; \
-	CMPQ	DX, SI; \
+	CMPQ	DX, runtime·guardHeap(SB); \
 	JAE	data; \
 	SHRQ	$3, DX; \
 	MOVQ	$const_guardHeapCells, SI; \
@@ -219,8 +219,7 @@ slow:
 	MOVQ	AX, DX; \
 	MOVQ	$const_guardHeapBase, SI; \
 	SUBQ	SI, DX; \
-	MOVQ	$const_guardHeapSize, SI; \
-	CMPQ	DX, SI; \
+	CMPQ	DX, runtime·guardHeap(SB); \
 	JAE	slow; \
 	SHRQ	$3, DX; \
 	MOVQ	$const_guardHeapCells, SI; \

@@ -88,7 +88,17 @@ pub(crate) fn found(seen: &Seen) -> bool {
             return true;
         }
     }
+    if first_time(SAID_FINDINGS) {
+        sys::write(2, b"mapguard: 16,384 findings; no more are told apart\n");
+    }
     false
+}
+
+/// Says once that there are more sites than are counted.
+pub(crate) fn say_sites_are_full() {
+    if first_time(SAID_SITES) {
+        sys::write(2, b"mapguard: more map operation sites, or goroutines at them, than --sites counts; the rest is left out\n");
+    }
 }
 
 fn write(seen: &Seen, number: u32) {
@@ -106,14 +116,29 @@ fn send(out: &Out) {
 }
 
 fn send_to(out: &Out, path: &Path) {
-    if !path.is_empty()
-        && let Some(fd) = sys::open(path.0.as_ptr(), true)
-    {
+    if path.is_empty() {
+        out.send(2);
+    } else if let Some(fd) = sys::open(path.0.as_ptr(), true) {
         out.send(fd);
         sys::close(fd);
     } else {
+        if first_time(SAID_OUTPUT) {
+            sys::write(2, b"mapguard: cannot open ");
+            sys::write(2, path.bytes());
+            sys::write(2, b" for appending; what belongs there follows here\n");
+        }
         out.send(2);
     }
+}
+
+const SAID_OFF: u32 = 1;
+const SAID_OUTPUT: u32 = 2;
+const SAID_FINDINGS: u32 = 4;
+const SAID_SITES: u32 = 8;
+
+/// Whether this is said for the first time.
+fn first_time(what: u32) -> bool {
+    shared().said.fetch_or(what, Ordering::Relaxed) & what == 0
 }
 
 /// What is left to say at the end of the process, and its exit code.
@@ -145,7 +170,7 @@ fn each_repeated(mut f: impl FnMut(u32, u32)) {
 
 /// Says once that the guard has stopped, if it has.
 pub(crate) fn say_if_off() {
-    if shared().control.is_off() && shared().said.fetch_or(1, Ordering::Relaxed) & 1 == 0 {
+    if shared().control.is_off() && first_time(SAID_OFF) {
         sys::write(
             2,
             b"mapguard: out of room for what it has to remember; it stops watching, the program goes on\n",

@@ -1,6 +1,6 @@
 //! Every interleaving (with few preemptions) of small cases:
 //!
-//! `RUSTFLAGS="--cfg loom" cargo test --release -p happens-before --test loom`
+//! `make test-model`
 #![cfg(loom)]
 
 mod acquire_all;

@@ -19,6 +19,7 @@ const PROGRAMS: &[&str] = &[
     "forkexec",
     "gogc1",
     "handoff",
+    "locked",
     "manygoroutines",
     "mappanics",
     "maps",

@@ -11,11 +11,7 @@ const GO_ITSELF: u64 = 1 << 30;
 
 pub(super) fn findings() -> Vec<Finding> {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    vec![
-        addresses(&read("/proc/self/limits")),
-        overcommit(&read("/proc/sys/vm/overcommit_memory"), &read("/proc/meminfo")),
-        kernel(&read("/proc/sys/kernel/osrelease")),
-    ]
+    vec![addresses(&read("/proc/self/limits")), kernel(&read("/proc/sys/kernel/osrelease"))]
 }
 
 fn gib(bytes: u64) -> String {
@@ -42,34 +38,6 @@ fn addresses(limits: &str) -> Finding {
     }
 }
 
-/// Under `vm.overcommit_memory=2` what is reserved counts as if it were used.
-fn overcommit(mode: &str, meminfo: &str) -> Finding {
-    let mode = mode.trim();
-    if mode != "2" {
-        return Finding::ok("overcommit", "reserved addresses cost no memory");
-    }
-    let field = |name: &str| -> Option<u64> {
-        let line = meminfo.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-        Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
-    };
-    let room = match (field("CommitLimit"), field("Committed_AS")) {
-        (Some(limit), Some(used)) => limit.saturating_sub(used),
-        _ => 0,
-    };
-    if room >= ADDRESS_SPACE + GO_ITSELF {
-        return Finding::ok("overcommit", format!("vm.overcommit_memory=2, with room for {}", gib(room)));
-    }
-    Finding::problem(
-        "overcommit",
-        format!(
-            "vm.overcommit_memory=2 leaves room for {}; a guarded program reserves {} of addresses and runs unguarded without them",
-            gib(room),
-            gib(ADDRESS_SPACE)
-        ),
-        "sudo sysctl vm.overcommit_memory=0",
-    )
-}
-
 fn kernel(release: &str) -> Finding {
     let release = release.trim();
     Finding::ok("kernel", if release.is_empty() { "unknown" } else { release })
@@ -94,16 +62,5 @@ mod tests {
         assert!(is_ok(&addresses("")));
         assert!(is_ok(&addresses(&limits("1099511627776"))));
         assert!(!is_ok(&addresses(&limits("8589934592"))));
-    }
-
-    #[test]
-    fn strict_overcommit_counts_what_is_reserved() {
-        let meminfo =
-            |limit: u64| format!("MemFree: 1 kB\nCommitLimit:  {limit} kB\nCommitted_AS: 1000 kB\n");
-        assert!(is_ok(&overcommit("0\n", "")));
-        assert!(is_ok(&overcommit("1\n", "")));
-        assert!(!is_ok(&overcommit("2\n", &meminfo(16 << 20))));
-        assert!(!is_ok(&overcommit("2\n", "")));
-        assert!(is_ok(&overcommit("2\n", &meminfo(1 << 30))));
     }
 }
