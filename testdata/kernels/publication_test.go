@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"unsafe"
 )
 
 // Maps that are published once and then only read, or replaced as a whole.
@@ -269,5 +270,39 @@ func TestNoRaceNilMap(t *testing.T) {
 			}
 		}()
 	}
+	wg.Wait()
+}
+
+// Two publishers that know nothing of each other replace the map all the time; who loads one may read it,
+// however soon the next is there.
+func TestNoRaceTwoPublishers(t *testing.T) {
+	const rounds = 20_000
+	var current atomic.Pointer[map[int]int]
+	var plain unsafe.Pointer
+	var wg sync.WaitGroup
+	for w := 0; w < 2; w++ {
+		wg.Add(1)
+		go func(w int) {
+			defer wg.Done()
+			for i := 0; i < rounds; i++ {
+				m := map[int]int{w: i}
+				current.Store(&m)
+				n := map[int]int{w: i}
+				atomic.StorePointer(&plain, unsafe.Pointer(&n))
+			}
+		}(w)
+	}
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for i := 0; i < rounds; i++ {
+			if m := current.Load(); m != nil && len(*m) > 0 {
+				_ = (*m)[0]
+			}
+			if m := (*map[int]int)(atomic.LoadPointer(&plain)); m != nil {
+				_ = (*m)[1]
+			}
+		}
+	}()
 	wg.Wait()
 }

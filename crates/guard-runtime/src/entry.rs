@@ -34,6 +34,8 @@ pub const NAMES: &[&str] = &[
     "guard_read",
     "guard_write",
     "guard_errors",
+    "guard_load32",
+    "guard_load64",
     "guard_store32",
     "guard_store64",
     "guard_swap32",
@@ -354,15 +356,9 @@ fn record_access(
         return false;
     }
     let Some(record) = cells::map(addr) else { return false };
-    let goid = goid_of(task, g);
-    let site = Site {
-        goid,
-        // SAFETY: Go's frame pointer on this goroutine's stack.
-        stack: unsafe { stacks::capture(caller, fp, bounds(g)) },
-        created: task.created.get(),
-        task: index_of(task),
-        op: op as u32,
-    };
+    // SAFETY: Go's frame pointer on this goroutine's stack.
+    let stack = unsafe { stacks::capture(caller, fp, bounds(g)) };
+    let site = Site::new(goid_of(task, g), index_of(task), op, stack, task.created.get());
     let conflict = match access {
         Access::Read => DETECTOR.read(&task.task, &record.object, || site),
         Access::Write => DETECTOR.write(&task.task, &record.object, || site),
@@ -372,6 +368,32 @@ fn record_access(
     let entries = unsafe { *(addr as *const u64) };
     let first = report::found(&Seen { addr, entries, now: site, before: conflict.site, g });
     first && options().policy == Policy::Panic
+}
+
+/// Defines a load of two widths, for what race_amd64.s does not answer itself.
+macro_rules! loads {
+    ($($name:ident $int:ident $atomic:ident)*) => {$(
+        /// A load of sync/atomic.
+        ///
+        /// # Safety
+        ///
+        /// `addr` can be read.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(task: &GoTask, addr: *mut $int) -> $int {
+            // SAFETY: it was read just before.
+            let cell = unsafe { $atomic::from_ptr(addr) };
+            let operation = || cell.load(Ordering::SeqCst);
+            match cells::find_sync(addr as usize).or_else(|| cells::shared_sync(addr as usize)) {
+                Some(record) => DETECTOR.load(&task.task, &record.var, operation),
+                None => operation(),
+            }
+        }
+    )*};
+}
+
+loads! {
+    guard_load32 u32 AtomicU32
+    guard_load64 u64 AtomicU64
 }
 
 /// Defines an atomic operation of two widths: bare without a context, else at one instant with

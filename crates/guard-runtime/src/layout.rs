@@ -73,15 +73,15 @@ pub const REFS: Stretch = Stretch::after(NODES, 1 << 26, 4);
 /// Slots in the clocks.
 pub const SLOTS: Stretch = Stretch::after(REFS, 1 << 20, 12);
 /// Blocks of readers.
-pub const BLOCKS: Stretch = Stretch::after(SLOTS, 1 << 22, 264);
+pub const BLOCKS: Stretch = Stretch::after(SLOTS, 1 << 22, 200);
 /// Directories of such blocks.
 pub const DIRECTORIES: Stretch = Stretch::after(BLOCKS, 1 << 20, 256);
 /// Goroutines.
-pub const TASKS: Stretch = Stretch::after(DIRECTORIES, 1 << 24, 64);
+pub const TASKS: Stretch = Stretch::after(DIRECTORIES, 1 << 24, 128);
 /// Synchronisation variables.
 pub const SYNCS: Stretch = Stretch::after(TASKS, 1 << 28, 24);
 /// Maps.
-pub const MAPS: Stretch = Stretch::after(SYNCS, 1 << 27, 72);
+pub const MAPS: Stretch = Stretch::after(SYNCS, 1 << 27, 64);
 
 /// Bytes in the region.
 pub const SIZE: usize = MAPS.end() - BASE;

@@ -6,28 +6,55 @@ use happens_before::records::{Block, Directory, Node, SlotRecord};
 use happens_before::{Control, Detector, Memory, Object, Pool, PoolControl, Record, SyncVar, Task};
 
 use crate::layout::{self, Stretch};
+use crate::ops::Op;
 use crate::options::Options;
 use crate::sys;
 
-/// What a finding tells of an access: who did what, and where.
+/// What a finding tells of an access: who did what, and where. Packed, so that a map's record is one cache line.
 #[derive(Clone, Copy, Default)]
 #[repr(C)]
 pub(crate) struct Site {
-    /// The goroutine's number.
-    pub goid: u64,
-    /// The call stack, in the depot; 0 if it was not kept.
-    pub stack: u32,
-    /// Where the goroutine was created, likewise.
-    pub created: u32,
-    /// The goroutine's record.
-    pub task: u32,
-    /// The operation.
-    pub op: u32,
+    /// The goroutine's number, and in the low `TASK_BITS` its record.
+    goroutine: u64,
+    /// The call stack, in the depot; 0 if it was not kept. The operation in the bits from `OP_SHIFT` on.
+    stack_and_op: u32,
+    /// Where the goroutine was created; a stack likewise.
+    pub(crate) created: u32,
+}
+
+const TASK_BITS: u32 = 24;
+const OP_SHIFT: u32 = 28;
+const _: () = assert!(layout::TASKS.len <= 1 << TASK_BITS && layout::STACK_WORDS.len <= 1 << OP_SHIFT);
+
+impl Site {
+    pub(crate) fn new(goid: u64, task: u32, op: Op, stack: u32, created: u32) -> Site {
+        Site {
+            goroutine: goid << TASK_BITS | u64::from(task),
+            stack_and_op: stack | (op as u32) << OP_SHIFT,
+            created,
+        }
+    }
+
+    pub(crate) fn goid(&self) -> u64 {
+        self.goroutine >> TASK_BITS
+    }
+
+    pub(crate) fn task(&self) -> u32 {
+        self.goroutine as u32 & ((1 << TASK_BITS) - 1)
+    }
+
+    pub(crate) fn op(&self) -> Op {
+        Op::from_code(self.stack_and_op >> OP_SHIFT)
+    }
+
+    pub(crate) fn stack(&self) -> u32 {
+        self.stack_and_op & ((1 << OP_SHIFT) - 1)
+    }
 }
 
 /// A goroutine.
 #[derive(Default)]
-#[repr(C, align(64))]
+#[repr(C, align(128))]
 pub struct GoTask {
     pub(crate) task: Task,
     /// The goroutine's number, once it has accessed a map; 0 when it has ended.
@@ -63,7 +90,7 @@ unsafe impl Record for SyncRecord {
 
 /// A map, by the address of its header.
 #[derive(Default)]
-#[repr(C)]
+#[repr(C, align(64))]
 pub(crate) struct MapRecord {
     pub(crate) object: Object<Site>,
 }

@@ -220,8 +220,29 @@ impl<M: Memory> Detector<M> {
     fn acquire_unknown(&self, task: &Task, var: &SyncVar) {
         let what = var.lock(|| self.0.yield_now());
         self.clocks().retain(what.clock);
-        var.unlock(what);
+        var.unlock_unchanged(what);
         self.learn(task, what);
+    }
+
+    /// Like [`Detector::acquire`], with `operation` done at the same instant: what it sees of another's
+    /// [`Detector::store`] or [`Detector::update`] came with the clock that is acquired. It may be done twice.
+    #[inline]
+    pub fn load<R>(&self, task: &Task, var: &SyncVar, operation: impl Fn() -> R) -> R {
+        if let Some((epoch, version)) = var.stamp()
+            && !epoch.is_none()
+            && self.knows(task, epoch)
+        {
+            let result = operation();
+            if var.stamp() == Some((epoch, version)) {
+                return result;
+            }
+        }
+        let what = var.lock(|| self.0.yield_now());
+        let result = operation();
+        self.clocks().retain(what.clock);
+        var.unlock_unchanged(what);
+        self.learn(task, what);
+        result
     }
 
     /// All the task did happens before what those do who acquire `var` next; what was released to
@@ -365,7 +386,9 @@ impl<M: Memory> Detector<M> {
     #[inline]
     pub fn is_news(&self, task: &Task, object: &Object<M::Site>, access: Access) -> bool {
         let now = task.now.get();
-        now.is_none() || !(object.written_at(now) || access == Access::Read && object.read_at(now))
+        now.is_none()
+            || !(object.written_at(now)
+                || access == Access::Read && (object.read_at(now) || task.seen.has(now, object.token())))
     }
 
     /// The task reads `object`. `site` is asked for only if the access has to be remembered.
@@ -420,7 +443,12 @@ impl<M: Memory> Detector<M> {
             conflict = Some(Conflict { access: Access::Write, epoch: write.epoch, site: write.site });
         }
         match access {
-            Access::Read => locked.add_read(now, site, |epoch| self.knows(task, epoch)),
+            Access::Read => {
+                locked.add_read(now, site, |epoch| self.knows(task, epoch));
+                if object.is_shared() {
+                    task.seen.add(now, object.token());
+                }
+            }
             Access::Write => {
                 if conflict.is_none() {
                     locked.each_read(|read| {

@@ -27,6 +27,8 @@ pub struct Object<S> {
     /// Epoch of the last read since, or `SHARED` and where the readers are.
     read: AtomicU64,
     lock: SpinLock,
+    /// Goes on whenever concurrent reads are forgotten; see `token`.
+    generation: AtomicU32,
     write_site: Guarded<S>,
     read_site: Guarded<S>,
 }
@@ -40,6 +42,7 @@ impl<S: Default> Default for Object<S> {
             write: AtomicU64::default(),
             read: AtomicU64::default(),
             lock: SpinLock::default(),
+            generation: AtomicU32::default(),
             write_site: Guarded::default(),
             read_site: Guarded::default(),
         }
@@ -117,6 +120,20 @@ impl<S: Copy> Object<S> {
     #[inline]
     pub(crate) fn read_at(&self, now: Epoch) -> bool {
         self.read.load(Ordering::Relaxed) == now.bits()
+    }
+
+    /// Stands for the object and the concurrent reads that it remembers: a task that has read it and
+    /// finds the same token later knows that its read is still remembered.
+    #[inline]
+    pub(crate) fn token(&self) -> u64 {
+        let address = core::ptr::from_ref(self) as u64;
+        address ^ u64::from(self.generation.load(Ordering::Relaxed)) << 48
+    }
+
+    /// Whether its reads are concurrent ones.
+    #[inline]
+    pub(crate) fn is_shared(&self) -> bool {
+        self.read.load(Ordering::Relaxed) & SHARED != 0
     }
 
     #[inline]
@@ -265,6 +282,9 @@ impl<M: Memory> Locked<'_, M> {
 
     fn forget_reads(&self) {
         let read = self.object.read.swap(0, Ordering::Relaxed);
+        if read & SHARED != 0 {
+            self.object.generation.fetch_add(1, Ordering::Relaxed);
+        }
         if read & MANY != 0 {
             for cell in self.directory(read as u32) {
                 let index = cell.load(Ordering::Relaxed);

@@ -24,6 +24,8 @@ struct Earlier {
     epoch: u64,
     access: Access,
     site: usize,
+    /// A read among concurrent ones.
+    shared: bool,
 }
 
 /// The accesses to one object.
@@ -157,24 +159,26 @@ impl Oracle {
         let conflicting = |earlier: &&Earlier| access == Access::Write || earlier.access == Access::Write;
         let races = history.all.iter().filter(conflicting).filter(unordered).map(|earlier| earlier.site);
         let mut verdict = Verdict { conflicts: Vec::new(), races: races.collect() };
-        history.all.push(Earlier { task, time, epoch: me.epoch, access, site });
+        history.all.push(Earlier { task, time, epoch: me.epoch, access, site, shared: false });
 
         // What the task did before in the same epoch is no news, even if an `acquire_all` came
-        // between. Concurrent reads are looked through every time.
+        // between. A read that became one of several only later is looked at once more.
         let same = |earlier: &Earlier| earlier.task == task && earlier.epoch == me.epoch;
-        let read_before = !history.shared && history.reads.last().is_some_and(same);
+        let read_before = history.reads.iter().any(|read| same(read) && read.shared)
+            || !history.shared && history.reads.last().is_some_and(same);
         if history.write.as_ref().is_some_and(same) || access == Access::Read && read_before {
             return verdict;
         }
         if std::mem::take(&mut me.overtaken) {
             me.epoch += 1;
         }
-        let now = Earlier { task, time, epoch: me.epoch, access, site };
+        let mut now = Earlier { task, time, epoch: me.epoch, access, site, shared: false };
         let reads = history.reads.iter().filter(unordered).map(|read| read.site);
         verdict.conflicts.extend(history.write.iter().filter(unordered).map(|write| write.site));
         match access {
             Access::Read => {
                 history.shared |= reads.count() > 0;
+                now.shared = history.shared;
                 history.reads.push(now);
             }
             Access::Write => {

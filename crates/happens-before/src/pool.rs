@@ -2,6 +2,9 @@
 //!
 //! A pool never moves a record and never gives memory back: a record that is freed goes to a
 //! free list and is handed out again. Record 0 is never handed out, so that 0 can mean "none".
+//!
+//! There are a few free lists, and a thread mostly uses its own. One that has none left takes over all of
+//! another's: so threads get into each other's way once for many records, not for each.
 
 use crate::primitive::{AtomicU32, AtomicU64, Ordering};
 
@@ -15,11 +18,20 @@ pub unsafe trait Record: Sync {
     fn link(&self) -> &AtomicU32;
 }
 
+/// Free lists in a pool.
+const LISTS: usize = if cfg!(loom) { 1 } else { 8 };
+
+/// Head of a free list, in a cache line of its own: record number in the low half, a count against ABA in
+/// the high half.
+#[repr(align(64))]
+#[derive(Default)]
+struct FreeList(AtomicU64);
+
 /// The words that say which records of a pool are free. All zero at first.
+#[repr(align(64))]
 #[derive(Default)]
 pub struct PoolControl {
-    /// Head of the free list: record number in the low half, a count against ABA in the high half.
-    free: AtomicU64,
+    free: [FreeList; LISTS],
     /// How many records have ever been handed out.
     used: AtomicU32,
     /// How many records may be touched, record 0 included.
@@ -74,16 +86,84 @@ impl<'m, T: Record> Pool<'m, T> {
     /// A record that nobody uses, or `None` when the pool is full. Its contents are as the last
     /// user left them, or zero.
     pub fn take(&self) -> Option<u32> {
-        let mut head = self.control.free.load(Ordering::Acquire);
+        let own = own_list();
+        self.pop(own).or_else(|| self.take_over(own)).or_else(|| self.fresh())
+    }
+
+    #[inline]
+    fn list(&self, list: usize) -> &'m AtomicU64 {
+        let FreeList(head) = &self.control.free[list % LISTS];
+        head
+    }
+
+    /// The link of a record that was handed out.
+    #[inline]
+    fn link(&self, index: u32) -> &'m AtomicU32 {
+        // SAFETY: free lists hold records that were handed out, and so do callers.
+        unsafe { self.get(index) }.link()
+    }
+
+    fn pop(&self, list: usize) -> Option<u32> {
+        let list = self.list(list);
+        let mut head = list.load(Ordering::Acquire);
         while head as u32 != 0 {
-            // SAFETY: the free list holds records that were handed out.
-            let next = unsafe { self.get(head as u32) }.link().load(Ordering::Relaxed);
-            let new = ((head >> 32) + 1) << 32 | u64::from(next);
-            match self.control.free.compare_exchange_weak(head, new, Ordering::Acquire, Ordering::Acquire) {
+            let next = self.link(head as u32).load(Ordering::Relaxed);
+            match list.compare_exchange_weak(head, after(head, next), Ordering::Acquire, Ordering::Acquire) {
                 Ok(_) => return Some(head as u32),
                 Err(now) => head = now,
             }
         }
+        None
+    }
+
+    /// Takes all that is in another list: gives the first, and puts the others into the own list.
+    fn take_over(&self, own: usize) -> Option<u32> {
+        for list in (own + 1..own + LISTS).map(|list| self.list(list)) {
+            let head = list.load(Ordering::Acquire);
+            if head as u32 == 0
+                || list.compare_exchange(head, after(head, 0), Ordering::Acquire, Ordering::Relaxed).is_err()
+            {
+                continue;
+            }
+            let others = self.link(head as u32).load(Ordering::Relaxed);
+            if others != 0 {
+                self.push(own, others, None);
+            }
+            return Some(head as u32);
+        }
+        None
+    }
+
+    /// Puts the chain that begins with `first` into a list. Without `last` its end is looked for if need be.
+    fn push(&self, list: usize, first: u32, last: Option<u32>) {
+        let list = self.list(list);
+        let mut head = list.load(Ordering::Relaxed);
+        let mut last = last;
+        loop {
+            if last.is_some() || head as u32 != 0 {
+                let end = last.unwrap_or_else(|| self.end_of(first));
+                self.link(end).store(head as u32, Ordering::Relaxed);
+                last = Some(end);
+            }
+            match list.compare_exchange_weak(head, after(head, first), Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(now) => head = now,
+            }
+        }
+    }
+
+    fn end_of(&self, first: u32) -> u32 {
+        let mut at = first;
+        loop {
+            match self.link(at).load(Ordering::Relaxed) {
+                0 => return at,
+                next => at = next,
+            }
+        }
+    }
+
+    /// A record that was never handed out.
+    fn fresh(&self) -> Option<u32> {
         let mut used = self.control.used.load(Ordering::Relaxed);
         loop {
             // Record 0 is not handed out, so that the next one is `used + 1`.
@@ -115,28 +195,19 @@ impl<'m, T: Record> Pool<'m, T> {
 
     /// Gives a record back. Nobody may use it any more.
     pub fn give(&self, index: u32) {
-        // SAFETY: the caller had the record from `take`.
-        let record = unsafe { self.get(index) };
-        let mut head = self.control.free.load(Ordering::Relaxed);
-        loop {
-            record.link().store(head as u32, Ordering::Relaxed);
-            let new = ((head >> 32) + 1) << 32 | u64::from(index);
-            match self.control.free.compare_exchange_weak(head, new, Ordering::Release, Ordering::Relaxed) {
-                Ok(_) => return,
-                Err(now) => head = now,
-            }
-        }
+        self.push(own_list(), index, Some(index));
     }
 
     /// How many records are in use, while nobody takes or gives any: for tests.
     #[cfg(any(test, feature = "std"))]
     pub fn in_use(&self) -> u32 {
         let mut in_use = self.high_water();
-        let mut free = self.control.free.load(Ordering::Acquire) as u32;
-        while free != 0 {
-            in_use -= 1;
-            // SAFETY: the free list holds records that were handed out.
-            free = unsafe { self.get(free) }.link().load(Ordering::Relaxed);
+        for list in 0..LISTS {
+            let mut free = self.list(list).load(Ordering::Acquire) as u32;
+            while free != 0 {
+                in_use -= 1;
+                free = self.link(free).load(Ordering::Relaxed);
+            }
         }
         in_use
     }
@@ -145,4 +216,18 @@ impl<'m, T: Record> Pool<'m, T> {
     pub fn high_water(&self) -> u32 {
         self.control.used.load(Ordering::Relaxed)
     }
+}
+
+/// A new head of a list: `next` in the place of `head`.
+#[inline]
+fn after(head: u64, next: u32) -> u64 {
+    ((head >> 32) + 1) << 32 | u64::from(next)
+}
+
+/// The list that this thread mostly uses: threads have stacks of their own, some pages apart.
+#[inline]
+fn own_list() -> usize {
+    let here = 0u8;
+    let stack = core::ptr::from_ref(&here) as usize >> 14;
+    stack.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61
 }

@@ -43,6 +43,10 @@ impl<T: Copy> Guarded<T> {
     }
 }
 
+/// The most instructions to pause in a row, as a power of two.
+#[cfg(not(loom))]
+const LONGEST_PAUSE: u32 = 5;
+
 /// Called while a lock is held by another thread: `spins` counts the tries so far.
 #[inline]
 pub(crate) fn relax(spins: u32, yield_now: impl FnOnce()) {
@@ -52,10 +56,13 @@ pub(crate) fn relax(spins: u32, yield_now: impl FnOnce()) {
         loom::thread::yield_now();
     }
     #[cfg(not(loom))]
-    if spins % 64 == 63 {
+    if spins % 16 == 15 {
         // The holder may have lost its processor: let it run.
         yield_now();
     } else {
-        core::hint::spin_loop();
+        // Longer and longer: whoever looks too often takes the cache line away from those who work.
+        for _ in 0..1 << (spins % 16).min(LONGEST_PAUSE) {
+            core::hint::spin_loop();
+        }
     }
 }

@@ -23,6 +23,8 @@ pub struct SyncVar {
     epoch: AtomicU64,
     /// Its tree; only who holds the lock bit makes use of it.
     pub(crate) clock: AtomicU32,
+    /// Goes on with each unlock.
+    version: AtomicU32,
 }
 
 impl SyncVar {
@@ -31,6 +33,14 @@ impl SyncVar {
     pub(crate) fn peek(&self) -> Option<Epoch> {
         let bits = self.epoch.load(Ordering::Acquire);
         (bits & LOCKED == 0).then_some(Epoch::from_bits(bits))
+    }
+
+    /// The epoch and the version: equal before and after some operation that others may do to the variable
+    /// at the same time, none of them was at work meanwhile. `None` if somebody is.
+    #[inline]
+    pub(crate) fn stamp(&self) -> Option<(Epoch, u32)> {
+        let epoch = self.peek()?;
+        Some((epoch, self.version.load(Ordering::Acquire)))
     }
 
     /// Locks the variable and gives what was published.
@@ -68,6 +78,15 @@ impl SyncVar {
     #[inline]
     pub(crate) fn unlock(&self, what: Published) {
         self.clock.store(what.clock, Ordering::Relaxed);
+        // The version comes before the epoch: who sees the new epoch, or no lock, sees the new version.
+        let version = self.version.load(Ordering::Relaxed).wrapping_add(1);
+        self.version.store(version, Ordering::Release);
+        self.epoch.store(what.epoch.bits(), Ordering::Release);
+    }
+
+    /// Unlocks it as it was.
+    #[inline]
+    pub(crate) fn unlock_unchanged(&self, what: Published) {
         self.epoch.store(what.epoch.bits(), Ordering::Release);
     }
 

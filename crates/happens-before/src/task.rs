@@ -26,6 +26,42 @@ pub struct Task {
     pub(crate) base: Cell<Clk>,
     /// Whether the task has done or learned something since it last published.
     pub(crate) dirty: Cell<bool>,
+    pub(crate) seen: Seen,
+}
+
+/// Objects that the task has read at one time of its own, while others read them too: there the object
+/// has no single last reader to compare with. A small cache; what falls out is recorded once more.
+#[repr(C)]
+#[derive(Default)]
+pub(crate) struct Seen {
+    at: Cell<Epoch>,
+    tokens: [Cell<u64>; SEEN],
+}
+
+const SEEN: usize = 8;
+
+impl Seen {
+    /// Where a token is kept. Objects of one cache line each that lie side by side differ.
+    #[inline]
+    fn place(&self, token: u64) -> &Cell<u64> {
+        // SAFETY: masked to below the length.
+        unsafe { self.tokens.get_unchecked((token >> 6) as usize & (SEEN - 1)) }
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, now: Epoch, token: u64) -> bool {
+        self.at.get() == now && self.place(token).get() == token
+    }
+
+    #[inline]
+    pub(crate) fn add(&self, now: Epoch, token: u64) {
+        if self.at.replace(now) != now {
+            for kept in &self.tokens {
+                kept.set(0);
+            }
+        }
+        self.place(token).set(token);
+    }
 }
 
 impl Task {

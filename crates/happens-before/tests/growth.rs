@@ -82,6 +82,21 @@ fn a_mutex_costs_the_logarithm_of_the_number_of_tasks() {
 }
 
 #[test]
+fn two_in_turn_cost_the_same_among_many() {
+    let cost = |alive: usize| {
+        let world = World::new(12 * alive + 1000, alive + 10);
+        let tasks: Vec<Task> = (0..alive).map(|_| world.begin()).collect();
+        tasks.iter().for_each(|task| world.lock(task));
+        let (one, other) = (&tasks[alive / 3], &tasks[alive - 1]);
+        [one, other].into_iter().for_each(|task| world.lock(task));
+        work(200, || (0..100).for_each(|_| [one, other].into_iter().for_each(|task| world.lock(task))))
+    };
+    let (few, many) = (cost(20), cost(100_000));
+    eprintln!("{few} nodes with 20 alive, {many} with 100,000");
+    assert!(many <= few + 4.0, "{few} nodes with 20 alive, {many} with 100,000");
+}
+
+#[test]
 fn tasks_that_touch_nothing_cost_nothing() {
     let world = World::new(1000, 10);
     let tasks: Vec<Task> = (0..10_000).map(|_| world.begin()).collect();

@@ -167,12 +167,14 @@ type guardTask struct {
 	identity uint64 // what it knows besides is what was published under this epoch
 	newest   uint64 // an epoch that it knows, with all that was published under it
 	base     uint32
-	dirty    bool // something is new since identity was published
+	dirty    bool   // something is new since identity was published
+	seenat   uint64 // the own epoch at which it has read what is in seen
+	seen     [8]uint64
 }
 
 type guardSync struct {
 	epoch uint64 // what was released was published under this epoch; the top bit is a lock
-	clock uint32
+	clock uint32 // with the version that follows: one word
 	_     uint32
 	next  uint32 // low bits: of the variable's address
 	_     uint32
@@ -261,10 +263,12 @@ func guardshared(gp *g, addr uintptr) bool {
 	return addr-gp.stack.lo >= gp.stack.hi-gp.stack.lo
 }
 
-// guardMap is the start of a map's record: the epochs of its last write and read.
+// guardMap is the start of a map's record: the epochs of its last write and read, or for concurrent reads
+// what makes, with the record's address, the token in seen.
 type guardMap struct {
-	write, read uint64
-	_           [guardMapSize - 16]byte
+	write, read      uint64
+	lock, generation uint32
+	_                [guardMapSize - 24]byte
 }
 
 // racereadpc and racewritepc are in race_amd64.s. An access that is no news, because the goroutine

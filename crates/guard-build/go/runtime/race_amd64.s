@@ -100,6 +100,19 @@ data: \
 	TESTL	$7, DX; \
 	JNE	slow
 
+// KNOWN goes on where nothing is to be learned from what was published under the epoch in the register:
+// the task published it itself, or took it over last. Else it jumps to slow. It uses the register.
+#define KNOWN(epoch, slow, done) \
+	TESTQ	epoch, epoch; \
+	JEQ	slow; \
+	CMPQ	epoch, guardTask_newest(DI); \
+	JEQ	done; \
+	CMPQ	epoch, guardTask_identity(DI); \
+	JEQ	done; \
+	SHRQ	$32, epoch; \
+	CMPL	epoch, (guardTask_now+4)(DI); \
+	JNE	slow;
+
 // func raceacquirectx(ctx uintptr, addr unsafe.Pointer)
 TEXT runtime·raceacquirectx<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-16
 	MOVQ	AX, DI
@@ -115,7 +128,7 @@ TEXT runtime·raceacquire<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 done:
 	RET
 
-// guardacquire acquires what was released at AX for the task DI. It keeps CX.
+// guardacquire acquires what was released at AX for the task DI.
 TEXT guardacquire<>(SB), NOSPLIT|NOFRAME, $0-0
 	TESTQ	DI, DI
 	JEQ	done
@@ -123,27 +136,15 @@ TEXT guardacquire<>(SB), NOSPLIT|NOFRAME, $0-0
 	TESTL	SI, SI
 	JEQ	done
 	SYNCVAR(slow)
-	// Nothing is to be learned from what the task released itself, or took over last.
 	MOVQ	guardSync_epoch(SI), DX
-	TESTQ	DX, DX
-	JEQ	slow
-	CMPQ	DX, guardTask_newest(DI)
-	JEQ	done
-	CMPQ	DX, guardTask_identity(DI)
-	JEQ	done
-	SHRQ	$32, DX
-	CMPL	DX, (guardTask_now+4)(DI)
-	JNE	slow
+	KNOWN(DX, slow, done)
 done:
 	RET
 slow:
-	PUSHQ	CX
 	MOVQ	AX, BX
 	MOVQ	DI, AX
 	LEAQ	runtime·guardtext+GUARD_ACQUIRE(SB), R10
-	CALL	guardcall<>(SB)
-	POPQ	CX
-	RET
+	JMP	guardcall<>(SB)
 	DATACELL(slow, data, found)
 
 #define RELEASE(name, offset) \
@@ -229,10 +230,10 @@ slow:
 	MOVQ	guardTask_now(DI), R8; \
 	TESTQ	R8, R8; \
 	JEQ	slow; \
-	ANDL	$0x7fffffff, DX; \
-	LEAQ	(DX)(DX*8), DX; \
+	SHLQ	$33, DX; \
+	SHRQ	$(33-6), DX; \
 	MOVQ	$const_guardMaps, SI; \
-	LEAQ	(SI)(DX*8), SI		// guardMap is 72 bytes
+	ADDQ	DX, SI		// guardMap is 64 bytes
 
 // func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr)
 TEXT runtime·racereadpc<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
@@ -240,6 +241,15 @@ TEXT runtime·racereadpc<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
 	CMPQ	R8, guardMap_write(SI)
 	JEQ	known
 	CMPQ	R8, guardMap_read(SI)
+	JEQ	known
+	CMPQ	R8, guardTask_seenat(DI)
+	JNE	slow
+	MOVL	guardMap_generation(SI), DX
+	SHLQ	$48, DX
+	XORQ	SI, DX
+	SHRQ	$6, SI
+	ANDL	$7, SI
+	CMPQ	DX, guardTask_seen(DI)(SI*8)
 	JNE	slow
 known:
 	CMPB	runtime·guardEvery(SB), $0
@@ -332,52 +342,82 @@ TEXT guardatomic<>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ	g_racectx(R14), AX
 	JMP	guardcall<>(SB)
 
-#define LOAD(name, typed, MOV) \
-TEXT typed<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
-	JMP	name<ABIInternal>(SB); \
-TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
+// LOADED is the body of a load from AX. What was released there and the value have to belong together: if a
+// store came between looking at the one and at the other, the detector does both under its lock.
+#define LOADED(MOV, offset) \
 	MOV	(AX), CX; \
 	CMPB	g_raceignore(R14), $0; \
 	JNE	done; \
 	MOVQ	g_racectx(R14), DI; \
-	CALL	guardacquire<>(SB); \
+	TESTQ	DI, DI; \
+	JEQ	done; \
+	CELL(slow, data, found) \
+	TESTL	SI, SI; \
+	JEQ	done; \
+	SYNCVAR(slow); \
+	MOVQ	guardSync_epoch(SI), DX; \
+	MOVQ	guardSync_clock(SI), R8; \
+	MOV	(AX), CX; \
+	CMPQ	DX, guardSync_epoch(SI); \
+	JNE	slow; \
+	CMPQ	R8, guardSync_clock(SI); \
+	JNE	slow; \
+	KNOWN(DX, slow, done) \
 done: \
 	MOVQ	CX, AX; \
-	RET
+	RET; \
+slow: \
+	MOVQ	AX, BX; \
+	MOVQ	DI, AX; \
+	LEAQ	runtime·guardtext+offset(SB), R10; \
+	JMP	guardcall<>(SB); \
+	DATACELL(slow, data, found)
 
-LOAD(sync∕atomic·LoadInt32, sync∕atomic·guardLoadInt32, MOVL)
+TEXT guardload32<>(SB), NOSPLIT|NOFRAME, $0-0
+	LOADED(MOVL, GUARD_LOAD32)
+
+TEXT guardload64<>(SB), NOSPLIT|NOFRAME, $0-0
+	LOADED(MOVQ, GUARD_LOAD64)
+
+#define LOAD(name, typed, BODY) \
+TEXT typed<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
+	JMP	BODY<>(SB); \
+TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
+	JMP	BODY<>(SB)
+
+LOAD(sync∕atomic·LoadInt32, sync∕atomic·guardLoadInt32, guardload32)
 ATOMIC(sync∕atomic·StoreInt32, sync∕atomic·guardStoreInt32, GUARD_STORE32, STORE32)
 ATOMIC(sync∕atomic·SwapInt32, sync∕atomic·guardSwapInt32, GUARD_SWAP32, SWAP32)
 ATOMIC(sync∕atomic·CompareAndSwapInt32, sync∕atomic·guardCompareAndSwapInt32, GUARD_CAS32, CAS32)
 ATOMIC(sync∕atomic·AddInt32, sync∕atomic·guardAddInt32, GUARD_ADD32, ADD32)
 ATOMIC(sync∕atomic·AndInt32, sync∕atomic·guardAndInt32, GUARD_AND32, AND32)
 ATOMIC(sync∕atomic·OrInt32, sync∕atomic·guardOrInt32, GUARD_OR32, OR32)
-LOAD(sync∕atomic·LoadUint32, sync∕atomic·guardLoadUint32, MOVL)
+LOAD(sync∕atomic·LoadUint32, sync∕atomic·guardLoadUint32, guardload32)
 ATOMIC(sync∕atomic·StoreUint32, sync∕atomic·guardStoreUint32, GUARD_STORE32, STORE32)
 ATOMIC(sync∕atomic·SwapUint32, sync∕atomic·guardSwapUint32, GUARD_SWAP32, SWAP32)
 ATOMIC(sync∕atomic·CompareAndSwapUint32, sync∕atomic·guardCompareAndSwapUint32, GUARD_CAS32, CAS32)
 ATOMIC(sync∕atomic·AddUint32, sync∕atomic·guardAddUint32, GUARD_ADD32, ADD32)
 ATOMIC(sync∕atomic·AndUint32, sync∕atomic·guardAndUint32, GUARD_AND32, AND32)
 ATOMIC(sync∕atomic·OrUint32, sync∕atomic·guardOrUint32, GUARD_OR32, OR32)
-LOAD(sync∕atomic·LoadInt64, sync∕atomic·guardLoadInt64, MOVQ)
+LOAD(sync∕atomic·LoadInt64, sync∕atomic·guardLoadInt64, guardload64)
 ATOMIC(sync∕atomic·StoreInt64, sync∕atomic·guardStoreInt64, GUARD_STORE64, STORE64)
 ATOMIC(sync∕atomic·SwapInt64, sync∕atomic·guardSwapInt64, GUARD_SWAP64, SWAP64)
 ATOMIC(sync∕atomic·CompareAndSwapInt64, sync∕atomic·guardCompareAndSwapInt64, GUARD_CAS64, CAS64)
 ATOMIC(sync∕atomic·AddInt64, sync∕atomic·guardAddInt64, GUARD_ADD64, ADD64)
 ATOMIC(sync∕atomic·AndInt64, sync∕atomic·guardAndInt64, GUARD_AND64, AND64)
 ATOMIC(sync∕atomic·OrInt64, sync∕atomic·guardOrInt64, GUARD_OR64, OR64)
-LOAD(sync∕atomic·LoadUint64, sync∕atomic·guardLoadUint64, MOVQ)
+LOAD(sync∕atomic·LoadUint64, sync∕atomic·guardLoadUint64, guardload64)
 ATOMIC(sync∕atomic·StoreUint64, sync∕atomic·guardStoreUint64, GUARD_STORE64, STORE64)
 ATOMIC(sync∕atomic·SwapUint64, sync∕atomic·guardSwapUint64, GUARD_SWAP64, SWAP64)
 ATOMIC(sync∕atomic·CompareAndSwapUint64, sync∕atomic·guardCompareAndSwapUint64, GUARD_CAS64, CAS64)
 ATOMIC(sync∕atomic·AddUint64, sync∕atomic·guardAddUint64, GUARD_ADD64, ADD64)
 ATOMIC(sync∕atomic·AndUint64, sync∕atomic·guardAndUint64, GUARD_AND64, AND64)
 ATOMIC(sync∕atomic·OrUint64, sync∕atomic·guardOrUint64, GUARD_OR64, OR64)
-LOAD(sync∕atomic·LoadUintptr, sync∕atomic·guardLoadUintptr, MOVQ)
+LOAD(sync∕atomic·LoadUintptr, sync∕atomic·guardLoadUintptr, guardload64)
 ATOMIC(sync∕atomic·StoreUintptr, sync∕atomic·guardStoreUintptr, GUARD_STORE64, STORE64)
 ATOMIC(sync∕atomic·SwapUintptr, sync∕atomic·guardSwapUintptr, GUARD_SWAP64, SWAP64)
 ATOMIC(sync∕atomic·CompareAndSwapUintptr, sync∕atomic·guardCompareAndSwapUintptr, GUARD_CAS64, CAS64)
 ATOMIC(sync∕atomic·AddUintptr, sync∕atomic·guardAddUintptr, GUARD_ADD64, ADD64)
 ATOMIC(sync∕atomic·AndUintptr, sync∕atomic·guardAndUintptr, GUARD_AND64, AND64)
 ATOMIC(sync∕atomic·OrUintptr, sync∕atomic·guardOrUintptr, GUARD_OR64, OR64)
-LOAD(sync∕atomic·LoadPointer, sync∕atomic·guardLoadPointer, MOVQ)
+LOAD(sync∕atomic·LoadPointer, sync∕atomic·guardLoadPointer, guardload64)

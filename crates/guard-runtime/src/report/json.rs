@@ -22,10 +22,10 @@ pub(super) fn finding(out: &mut Out, seen: &Seen, number: u32) {
 }
 
 fn access(out: &mut Out, site: &Site) {
-    out.str("{\"op\":\"").str(site.op().name()).str("\",\"goroutine\":").dec(site.goid);
+    out.str("{\"op\":\"").str(site.op().name()).str("\",\"goroutine\":").dec(site.goid());
     out.str(",\"running\":").str(if site.is_running() { "true" } else { "false" });
     out.str(",\"stack\":");
-    stack(out, site.stack);
+    stack(out, site.stack());
     out.str(",\"created_by\":");
     stack(out, site.created);
     out.byte(b'}');

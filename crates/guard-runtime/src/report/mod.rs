@@ -8,7 +8,6 @@ mod text;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::layout::FINDINGS;
-use crate::ops::Op;
 use crate::options::{Format, Path, Policy};
 use crate::out::Out;
 use crate::region::{Site, options, shared, tasks};
@@ -68,7 +67,7 @@ impl Drop for Turn {
 /// Counts a conflict, and reports it if its stacks were not seen before. True if so.
 pub(crate) fn found(seen: &Seen) -> bool {
     let _turn = Turn::take();
-    let (a, b) = (seen.now.stack.min(seen.before.stack), seen.now.stack.max(seen.before.stack));
+    let (a, b) = (seen.now.stack().min(seen.before.stack()), seen.now.stack().max(seen.before.stack()));
     let key = (u64::from(a) << 32 | u64::from(b)).wrapping_add(1);
     let all = findings();
     let from = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize;
@@ -179,20 +178,16 @@ pub(crate) fn say_if_off() {
 }
 
 impl Site {
-    fn op(&self) -> Op {
-        Op::from_code(self.op)
-    }
-
     /// Whether the goroutine has not ended.
     fn is_running(&self) -> bool {
         // SAFETY: the number is a task's.
-        unsafe { tasks().get(self.task) }.goid.get() == self.goid
+        unsafe { tasks().get(self.task()) }.goid.get() == self.goid()
     }
 
     /// Calls `f` for each frame of the access, innermost first, from the user's function on.
     fn each_frame(&self, mut f: impl FnMut(&Symbol, usize)) {
         let mut inside = true;
-        each_frame_of(self.stack, |symbol, pc| {
+        each_frame_of(self.stack(), |symbol, pc| {
             // Some releases pass from one map function to another before they call the hook.
             inside &= symbol.is_map_internal();
             if !inside {

@@ -24,25 +24,25 @@ fn access(out: &mut Out, addr: usize, site: &Site, what: &str) {
     goroutine(out, site, "goroutine ");
     out.str(":\n");
     site.each_frame(|symbol, pc| frame(out, symbol, pc));
-    if site.stack == 0 {
+    if site.stack() == 0 {
         out.str("  [the stack was not kept: no room]\n");
     }
     out.byte(b'\n');
 }
 
 fn goroutine(out: &mut Out, site: &Site, prefix: &str) {
-    if site.goid == 1 {
+    if site.goid() == 1 {
         out.str("main goroutine");
     } else {
-        out.str(prefix).dec(site.goid);
+        out.str(prefix).dec(site.goid());
     }
 }
 
 fn created(out: &mut Out, site: &Site) {
-    if site.goid == 1 || site.created == 0 {
+    if site.goid() == 1 || site.created == 0 {
         return;
     }
-    out.str("Goroutine ").dec(site.goid);
+    out.str("Goroutine ").dec(site.goid());
     out.str(if site.is_running() { " (running)" } else { " (finished)" }).str(" created at:\n");
     each_frame_of(site.created, |symbol, pc| frame(out, symbol, pc));
     out.byte(b'\n');

@@ -24,6 +24,7 @@ pub(crate) enum What {
     ReleaseAcquire,
     Update,
     Store,
+    Load,
     AcquireAll,
     Read,
     Write,
@@ -31,7 +32,7 @@ pub(crate) enum What {
     ForgetObject,
 }
 
-pub(crate) const WORDS: [(What, &str); 14] = [
+pub(crate) const WORDS: [(What, &str); 15] = [
     (What::Begin, "begin"),
     (What::Fork, "fork"),
     (What::End, "end"),
@@ -41,6 +42,7 @@ pub(crate) const WORDS: [(What, &str); 14] = [
     (What::ReleaseAcquire, "release_acquire"),
     (What::Update, "update"),
     (What::Store, "store"),
+    (What::Load, "load"),
     (What::AcquireAll, "acquire_all"),
     (What::Read, "read"),
     (What::Write, "write"),
@@ -78,6 +80,11 @@ pub(crate) struct Outcome {
     pub(crate) expected: Verdict,
 }
 
+/// An object in a cache line of its own.
+#[repr(align(64))]
+#[derive(Default)]
+pub(crate) struct Line(pub(crate) Object<usize>);
+
 /// A detector with small numbers for names, its oracle, and all that happened. An access's site is
 /// its place among the events.
 pub(crate) struct World<const RESTING: u32 = 1024, const LAST_TIME: u32 = { 1 << 31 }> {
@@ -85,7 +92,8 @@ pub(crate) struct World<const RESTING: u32 = 1024, const LAST_TIME: u32 = { 1 <<
     pub(crate) oracle: Oracle,
     pub(crate) tasks: BTreeMap<usize, Task>,
     pub(crate) vars: BTreeMap<usize, SyncVar>,
-    pub(crate) objects: BTreeMap<usize, Object<usize>>,
+    /// Side by side, so that a task can keep in mind that it has read any of them.
+    pub(crate) objects: Vec<Line>,
     pub(crate) events: Vec<Event>,
     /// Records of tasks that ended, for the next ones.
     ended: Vec<Task>,
@@ -98,7 +106,7 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
             oracle: Oracle::default(),
             tasks: BTreeMap::new(),
             vars: BTreeMap::new(),
-            objects: BTreeMap::new(),
+            objects: (0..64).map(|_| Line::default()).collect(),
             events: Vec::new(),
             ended: Vec::new(),
         }
@@ -113,7 +121,7 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
         let me = &self.tasks.get(&task);
         let me = || me.unwrap_or_else(|| panic!("{event}: there is no such task"));
         let var = self.vars.entry(on).or_default();
-        let object = self.objects.entry(on).or_default();
+        let Line(object) = &self.objects[on % self.objects.len()];
         match what {
             What::Begin => {
                 let child = self.ended.pop().unwrap_or_default();
@@ -155,6 +163,10 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
                 detector.store(me(), var, || ());
                 oracle.release(task, on);
             }
+            What::Load => {
+                detector.load(me(), var, || ());
+                oracle.acquire(task, on);
+            }
             What::AcquireAll => {
                 detector.acquire_all(me());
                 oracle.acquire_all(task);
@@ -185,7 +197,7 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
         let detector = Detector(&self.heap);
         self.tasks.values().for_each(|task| detector.end(task));
         self.vars.values().for_each(|var| detector.forget_sync(var));
-        self.objects.values().for_each(|object| detector.forget_object(object));
+        self.objects.iter().for_each(|Line(object)| detector.forget_object(object));
         self.heap.audit([], []).unwrap();
         assert_eq!(self.heap.blocks_in_use(), (0, 0), "readers are left");
     }

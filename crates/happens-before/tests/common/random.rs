@@ -47,6 +47,7 @@ pub(crate) fn programs(length: usize, tasks: usize, mix: Mix) -> impl Strategy<V
         (What::ReleaseAcquire, 4),
         (What::Update, 4),
         (What::Store, 2),
+        (What::Load, 3),
         (What::AcquireAll, mix.acquire_all),
         (What::Read, mix.accesses),
         (What::Write, mix.accesses),

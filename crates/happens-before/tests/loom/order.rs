@@ -65,6 +65,31 @@ fn a_store_brings_its_clock() {
     });
 }
 
+/// Two store, one after the other, and know nothing of each other; who loads knows all that came with the
+/// value it sees.
+#[test]
+fn a_load_goes_with_its_store() {
+    check(5, || {
+        let (world, flag) = (World::<1024>::new(40), Arc::new(AtomicU32::new(0)));
+        let (a, b, reader) = (world.begin(None), world.begin(None), world.begin(None));
+        let stored = flag.clone();
+        let a = spawn(&world, a, move |world, a| {
+            for (number, task) in [(1, a), (2, &b)] {
+                world.write(task, number - 1);
+                let operation = || stored.store(number as u32, Ordering::Release);
+                world.detector().store(task, &world.vars[0], operation);
+            }
+            world.detector().end(&b);
+        });
+        let seen = world.detector().load(&reader, &world.vars[0], || flag.load(Ordering::Acquire));
+        if seen > 0 {
+            let conflict = world.read(&reader, seen as usize - 1);
+            assert!(conflict.is_none(), "{conflict:?}");
+        }
+        world.audit(&[a.join().unwrap(), reader]);
+    });
+}
+
 /// Who counts to two knows what the one did who counted to one.
 #[test]
 fn updates_form_a_chain() {
