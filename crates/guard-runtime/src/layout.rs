@@ -68,10 +68,8 @@ pub const DATA_CELLS: Stretch = Stretch::after(HEAP_PAGES, 1 << 30, 4);
 pub const HEAP_CELLS: Stretch = Stretch::after(DATA_CELLS, HEAP_SIZE >> CELL_SHIFT, 4);
 /// Nodes of clocks.
 pub const NODES: Stretch = Stretch::after(HEAP_CELLS, 1 << 26, 64);
-/// Their counts of references.
-pub const REFS: Stretch = Stretch::after(NODES, 1 << 26, 4);
 /// Slots in the clocks.
-pub const SLOTS: Stretch = Stretch::after(REFS, 1 << 20, 12);
+pub const SLOTS: Stretch = Stretch::after(NODES, 3 << 19, 12);
 /// Blocks of readers.
 pub const BLOCKS: Stretch = Stretch::after(SLOTS, 1 << 22, 200);
 /// Directories of such blocks.

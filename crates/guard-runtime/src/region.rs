@@ -233,19 +233,10 @@ pub(crate) fn reach_stack_words(need: usize) -> bool {
 /// A record that has a stretch of its own.
 trait Kept: Record + 'static {
     const STRETCH: Stretch;
-
-    /// Opens records, and what there is to each.
-    fn open(from: usize, to: usize) -> bool {
-        open(Self::STRETCH, from, to)
-    }
 }
 
 impl Kept for Node {
     const STRETCH: Stretch = layout::NODES;
-
-    fn open(from: usize, to: usize) -> bool {
-        open(layout::NODES, from, to) && open(layout::REFS, from, to)
-    }
 }
 impl Kept for SlotRecord {
     const STRETCH: Stretch = layout::SLOTS;
@@ -269,7 +260,7 @@ impl Kept for MapRecord {
 #[cold]
 fn grow<T: Kept>(_: &[T], usable: usize, need: usize) -> usize {
     let to = step(T::STRETCH, usable, need);
-    if T::open(usable, to) { to } else { usable }
+    if open(T::STRETCH, usable, to) { to } else { usable }
 }
 
 #[inline]
@@ -295,10 +286,6 @@ impl Memory for Region {
     #[inline]
     fn nodes(&self) -> Pool<'_, Node> {
         pool(&shared().nodes)
-    }
-    #[inline]
-    fn refs(&self) -> &[AtomicU32] {
-        records(layout::REFS)
     }
     #[inline]
     fn slots(&self) -> Pool<'_, SlotRecord> {

@@ -1,7 +1,8 @@
 //! Vector clocks as persistent trees that share what they have in common.
 //!
-//! A clock maps slots to times. It is an immutable radix tree of fan-out 16: leaves hold sixteen
-//! times, inner nodes sixteen children, each node one cache line. Tasks and synchronisation
+//! A clock maps slots to times. It is an immutable radix tree: leaves hold fifteen times, inner nodes fifteen
+//! children, and each its count of references, in one cache line. The digits of a slot, in base 16, say which
+//! way to go; 15 is no digit ([`is_slot`]), since that is where the count stands. Tasks and synchronisation
 //! variables that know the same hold the same tree; a clock that differs in one slot copies one
 //! path. A release hands over a reference, an acquire that learns nothing new compares two
 //! numbers, and a join visits only the nodes in which the two clocks differ. So the cost follows
@@ -21,6 +22,8 @@ mod top;
 
 const BITS: u32 = if cfg!(loom) { 1 } else { 4 }; // Small trees for the model checker.
 const FAN: usize = 1 << BITS;
+/// Lanes that hold times or children; what is left is for the count of references.
+const LANES: usize = if cfg!(loom) { FAN } else { FAN - 1 };
 
 /// A handle to a clock: the root's level (0 is a leaf, `TOP` stands on a tree) in the upper 4 bits, its
 /// number below.
@@ -31,11 +34,18 @@ const INDEX: u32 = (1 << INDEX_BITS) - 1;
 /// The level of a node that has a tree and some epochs on top of it.
 const TOP: u32 = 15;
 
-/// One cache line of a clock: sixteen times, or sixteen children.
+/// Whether clocks have a place for `slot`: not if one of its digits is 15.
+#[inline]
+pub(crate) fn is_slot(slot: Slot) -> bool {
+    cfg!(loom) || slot & slot >> 1 & slot >> 2 & slot >> 3 & 0x1111_1111 == 0
+}
+
+/// One cache line of a clock: times or children, and how many references there are to it.
 #[repr(C, align(64))]
 #[derive(Default)]
 pub struct Node {
-    lanes: [AtomicU32; FAN],
+    lanes: [AtomicU32; LANES],
+    count: AtomicU32,
     /// Stands for the lanes where the model checker looks for a write while somebody reads.
     #[cfg(loom)]
     lanes_in_use: crate::primitive::Guarded<()>,
@@ -54,17 +64,20 @@ unsafe impl Record for Node {
 }
 
 impl Node {
-    /// All lanes. The node is published and so never changes again.
+    /// All lanes; a last one that is no lane is 0. The node is published and so never changes again.
     #[inline]
     fn read(&self) -> [u32; FAN] {
+        let mut lanes = [0; FAN];
         #[cfg(not(loom))]
-        // SAFETY: an atomic has the layout of its integer; a published node is not written until
-        // its last reference is gone, and `publish`/`drop` order those (see `Clocks::release`).
-        unsafe {
-            core::ptr::from_ref(&self.lanes).cast::<[u32; FAN]>().read()
-        }
+        // SAFETY: an atomic has the layout of its integer; a published node's lanes are not written until
+        // its last reference is gone, and `make`/`release_node` order those.
+        let all = unsafe { core::ptr::from_ref(&self.lanes).cast::<[u32; LANES]>().read() };
         #[cfg(loom)]
-        core::array::from_fn(|i| self.lane(i as u32))
+        let all: [u32; LANES] = core::array::from_fn(|i| self.lane(i as u32));
+        for (lane, value) in lanes.iter_mut().zip(all) {
+            *lane = value;
+        }
+        lanes
     }
 
     #[inline]
@@ -86,8 +99,10 @@ impl Node {
         unsafe {
             self.lanes_in_use.get()
         };
-        // SAFETY: the index is masked to below FAN.
-        unsafe { self.lanes.get_unchecked(i as usize & (FAN - 1)) }.load(Ordering::Relaxed)
+        match self.lanes.get(i as usize) {
+            Some(lane) => lane.load(Ordering::Relaxed),
+            None => 0,
+        }
     }
 }
 
@@ -117,8 +132,6 @@ fn covers(level: u32, slot: Slot) -> bool {
 #[derive(Clone, Copy)]
 pub(crate) struct Clocks<'m> {
     pub(crate) nodes: Pool<'m, Node>,
-    /// One count of references for each node.
-    pub(crate) refs: &'m [AtomicU32],
 }
 
 /// The pool of nodes is full.
@@ -144,9 +157,8 @@ impl<'m> Clocks<'m> {
 
     #[inline]
     fn count(&self, index: u32) -> &'m AtomicU32 {
-        debug_assert!((index as usize) < self.refs.len());
-        // SAFETY: there are as many counts as nodes.
-        unsafe { self.refs.get_unchecked(index as usize) }
+        // SAFETY: indices in trees come from `take`.
+        &unsafe { self.nodes.get(index) }.count
     }
 
     fn make(&self, lanes: &[u32; FAN]) -> Result<u32, Full> {
@@ -424,6 +436,11 @@ impl<'m> Clocks<'m> {
 
 #[cfg(any(test, feature = "std"))]
 impl Clocks<'_> {
+    /// How many references to the node `index` are counted.
+    pub(crate) fn counted(&self, index: u32) -> u32 {
+        self.count(index).load(Ordering::Relaxed)
+    }
+
     /// Counts each reference that leads to a node of `clk` in `found`, by the node's number.
     pub(crate) fn count_references(&self, clk: Clk, found: &mut std::collections::HashMap<u32, u32>) {
         if clk == EMPTY {

@@ -7,7 +7,7 @@
 //! it publishes has changed, be it by an access of its own or by something it learned; see
 //! [`Detector::publish`].
 
-use crate::clock::{Clocks, EMPTY, Full};
+use crate::clock::{Clocks, EMPTY, Full, is_slot};
 use crate::epoch::{Epoch, Slot};
 use crate::memory::Memory;
 use crate::object::Object;
@@ -44,7 +44,7 @@ pub struct Detector<M>(pub M);
 impl<M: Memory> Detector<M> {
     #[inline]
     fn clocks(&self) -> Clocks<'_> {
-        Clocks { nodes: self.0.nodes(), refs: self.0.refs() }
+        Clocks { nodes: self.0.nodes() }
     }
 
     /// Takes the result of an operation on clocks; if memory ran out the detector stops.
@@ -370,6 +370,10 @@ impl<M: Memory> Detector<M> {
         let (mut clock, mut slot) = (EMPTY, 1);
         // Slots that come into use meanwhile count, lest a clock that is known here knows of one.
         while slot <= self.0.slots().high_water() {
+            if !is_slot(slot) {
+                slot += 1;
+                continue;
+            }
             // What a task does next must not pass for known: its time goes on.
             let present = Epoch::new(slot, self.past(slot).fetch_add(1, Ordering::AcqRel) + 1);
             let Some(more) = self.or_off(clocks.with(clock, present)) else { break };

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::clock::{Clocks, Node};
+use crate::clock::{Clocks, Node, is_slot};
 use crate::memory::{Control, Memory};
 use crate::object::{Block, Directory};
 use crate::pool::{Pool, PoolControl};
-use crate::primitive::{AtomicU32, Ordering};
+use crate::primitive::Ordering;
 use crate::slots::SlotRecord;
 use crate::sync_var::SyncVar;
 use crate::task::Task;
@@ -27,7 +27,6 @@ impl<T: Default> Stretch<T> {
 /// up after `LAST_TIME`.
 pub struct Heap<S, const RESTING: u32 = 1024, const LAST_TIME: u32 = { 1 << 31 }> {
     nodes: Stretch<Node>,
-    refs: Box<[AtomicU32]>,
     slots: Stretch<SlotRecord>,
     blocks: Stretch<Block<S>>,
     directories: Stretch<Directory>,
@@ -37,10 +36,11 @@ pub struct Heap<S, const RESTING: u32 = 1024, const LAST_TIME: u32 = { 1 << 31 }
 impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S, RESTING, LAST_TIME> {
     /// Room for `nodes` clock nodes, `slots` tasks that access objects, and `blocks` blocks of readers.
     pub fn new(nodes: usize, slots: usize, blocks: usize) -> Self {
+        // Record 0 is none, and some numbers are not for clocks.
+        let slots = (1..).filter(|&slot| is_slot(slot)).nth(slots.saturating_sub(2)).unwrap_or(1);
         Heap {
             nodes: Stretch::new(nodes),
-            refs: (0..nodes).map(|_| AtomicU32::default()).collect(),
-            slots: Stretch::new(slots),
+            slots: Stretch::new(slots as usize + 1),
             blocks: Stretch::new(blocks),
             directories: Stretch::new(blocks / 4 + 2),
             control: Control::default(),
@@ -64,7 +64,7 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S,
         tasks: impl IntoIterator<Item = &'a Task>,
         vars: impl IntoIterator<Item = &'a SyncVar>,
     ) -> Result<(), String> {
-        let clocks = Clocks { nodes: self.nodes(), refs: &self.refs };
+        let clocks = Clocks { nodes: self.nodes() };
         let resting = self.slots.records.iter().map(|slot| &slot.clock);
         let held = vars.into_iter().map(|var| &var.clock).chain(resting);
         let roots = tasks.into_iter().map(|task| task.base.get());
@@ -73,7 +73,7 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S,
             clocks.count_references(root, &mut found);
         }
         for (&node, &references) in &found {
-            let counted = self.refs[node as usize].load(Ordering::Relaxed);
+            let counted = clocks.counted(node);
             if counted != references {
                 return Err(format!(
                     "node {node} is counted {counted} times, referred to {references} times"
@@ -93,7 +93,7 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S,
 
     /// How many slots were ever lent.
     pub fn slots_used(&self) -> u32 {
-        Memory::slots(&self).high_water()
+        (1..=Memory::slots(&self).high_water()).filter(|&slot| is_slot(slot)).count() as u32
     }
 
     fn nodes(&self) -> Pool<'_, Node> {
@@ -110,9 +110,6 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Memory
 
     fn nodes(&self) -> Pool<'_, Node> {
         Heap::nodes(self)
-    }
-    fn refs(&self) -> &[AtomicU32] {
-        &self.refs
     }
     fn slots(&self) -> Pool<'_, SlotRecord> {
         Pool::new(&self.slots.records, &self.slots.control)

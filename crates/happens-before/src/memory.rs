@@ -21,8 +21,6 @@ pub trait Memory: Copy {
 
     /// Nodes of clocks.
     fn nodes(&self) -> Pool<'_, Node>;
-    /// One count for each node; as long as the pool of nodes.
-    fn refs(&self) -> &[AtomicU32];
     /// Slots: one for each task alive that has accessed an object, and some that rest.
     fn slots(&self) -> Pool<'_, SlotRecord>;
     /// Readers of objects that are read by several tasks.

@@ -8,7 +8,7 @@
 //! slots rest for long (see [`Memory::RESTING`]), and one whose clock the new owner knows anyway is preferred:
 //! lending that costs nothing.
 
-use crate::clock::Clk;
+use crate::clock::{Clk, is_slot};
 use crate::epoch::Slot;
 use crate::lock::SpinLock;
 use crate::memory::Memory;
@@ -72,7 +72,9 @@ pub(crate) fn lend<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> 
     } else {
         None
     };
-    let slot = match found.or_else(|| pool.take()) {
+    // Some numbers are not for clocks: they are left lying.
+    let fresh = || core::iter::repeat_with(|| pool.take()).find(|slot| slot.is_none_or(is_slot)).flatten();
+    let slot = match found.or_else(fresh) {
         Some(slot) => slot,
         // No fresh slot is left: the one that rests longest will do.
         None => {

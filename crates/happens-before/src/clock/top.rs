@@ -1,15 +1,15 @@
 //! A few epochs on top of a tree.
 //!
-//! The node's lane 0 is the tree's handle; from lane 2 on stand slots and their times in turn, up to the
+//! The node's lane 0 is the tree's handle; from lane 1 on stand slots and their times in turn, up to the
 //! first slot 0. Each time is later than what the tree knows of the slot. To put in one more copies this
 //! node alone; when there is no room all go into the tree at once, so that the paths they share are
 //! copied once.
 
-use super::{Clk, Clocks, EMPTY, FAN, Full, INDEX, TOP, covers, handle, lane_mut, lane_of, level};
+use super::{Clk, Clocks, EMPTY, FAN, Full, INDEX, LANES, TOP, covers, handle, lane_mut, lane_of, level};
 use crate::epoch::{Epoch, Slot};
 
 /// Epochs in a node.
-pub(super) const ROOM: usize = (FAN - 2) / 2;
+pub(super) const ROOM: usize = (LANES - 1) / 2;
 
 /// Up to as many epochs as two nodes hold, of different slots.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ impl Clocks<'_> {
         if level(clk) != TOP {
             return (clk, epochs);
         }
-        let [tree, _, rest @ ..] = self.node(clk & INDEX).read();
+        let [tree, rest @ ..] = self.node(clk & INDEX).read();
         for pair in rest.chunks_exact(2) {
             if let &[slot, time] = pair
                 && slot != 0
@@ -63,8 +63,8 @@ impl Clocks<'_> {
     #[inline]
     pub(super) fn get_on_top(&self, clk: Clk, slot: Slot) -> u32 {
         let node = self.node(clk & INDEX);
-        let mut lane = 2;
-        while (lane as usize) < FAN {
+        let mut lane = 1;
+        while (lane as usize) < LANES {
             let at = node.lane(lane);
             if at == slot {
                 return node.lane(lane + 1);
@@ -95,8 +95,8 @@ impl Clocks<'_> {
         let mut lanes = [0; FAN];
         lanes[0] = tree;
         for (i, (slot, time)) in epochs.iter().enumerate() {
-            *lane_mut(&mut lanes, 2 * i as u32 + 2) = slot;
-            *lane_mut(&mut lanes, 2 * i as u32 + 3) = time;
+            *lane_mut(&mut lanes, 2 * i as u32 + 1) = slot;
+            *lane_mut(&mut lanes, 2 * i as u32 + 2) = time;
         }
         match self.make(&lanes) {
             Ok(made) => Ok(handle(TOP, made)),
