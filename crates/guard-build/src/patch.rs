@@ -74,6 +74,12 @@ const fn better(
 const CLONE: &str = "func mapclone(m any) any {\n";
 const CLONE_HOOK: &str = "func mapclone(m any) any {\n\tguardclone(m, sys.GetCallerPC())\n";
 
+const FD_MUTEX: &str = "internal/poll/fd_mutex.go";
+const FD_MUTEX_WHAT: &str = "the lock of files and sockets";
+const FD_MUTEX_INCREF: &str = "if atomic.CompareAndSwapUint64(&mu.state, old, new) {\n\t\t\treturn true\n";
+const FD_MUTEX_LOCK: &str =
+    "if atomic.CompareAndSwapUint64(&mu.state, old, new) {\n\t\t\tif old&mutexBit == 0 {\n";
+
 const EDITS: &[Edit] = &[
     // The sweeper asks about spans that the guard follows something in, and only about those:
     // memory that is used again is forgotten at no cost to the allocator.
@@ -142,6 +148,42 @@ const EDITS: &[Edit] = &[
         "defer atomic.StoreUint32(&o.done, 1)",
         "defer (*atomic.Uint32)(unsafe.Pointer(&o.done)).Store(1)",
         "the flag of sync.Once",
+    ),
+    // The lock of a file or socket: whoever unlocks it hands on what it did and takes what is there (an
+    // atomic operation as any other); whoever locks it needs only to take. It is locked for every read and write.
+    needed(FD_MUTEX, ALL, FD_MUTEX_INCREF, "if mu.lockcas(old, new) {\n\t\t\treturn true\n", FD_MUTEX_WHAT),
+    needed(
+        FD_MUTEX,
+        ALL,
+        FD_MUTEX_LOCK,
+        "if mu.lockcas(old, new) {\n\t\t\tif old&mutexBit == 0 {\n",
+        FD_MUTEX_WHAT,
+    ),
+    needed(
+        FD_MUTEX,
+        ALL,
+        "if atomic.CompareAndSwapUint64(&mu.state, old, new) {",
+        "if mu.cas(old, new) {",
+        FD_MUTEX_WHAT,
+    ),
+    needed(
+        FD_MUTEX,
+        ALL,
+        "if old&mutexClosed != 0 {\n\t\t\treturn false\n",
+        "if old&mutexClosed != 0 {\n\t\t\trace.Acquire(unsafe.Pointer(&mu.state))\n\t\t\treturn false\n",
+        FD_MUTEX_WHAT,
+    ),
+    needed(
+        FD_MUTEX,
+        ALL,
+        "import \"sync/atomic\"\n",
+        "import (\n\t\"internal/race\"\n\t\"sync/atomic\"\n\t\"unsafe\"\n)\n\n\
+         func (mu *fdMutex) cas(old, new uint64) bool {\n\
+         \treturn (*atomic.Uint64)(unsafe.Pointer(&mu.state)).CompareAndSwap(old, new)\n}\n\n\
+         func (mu *fdMutex) lockcas(old, new uint64) bool {\n\
+         \tdone := atomic.CompareAndSwapUint64(&mu.state, old, new)\n\
+         \tif done {\n\t\trace.Acquire(unsafe.Pointer(&mu.state))\n\t}\n\treturn done\n}\n",
+        FD_MUTEX_WHAT,
     ),
     // What the tag `race` changes besides, to shake races out: it costs time, and the guard, which
     // does not wait for two accesses to overlap, can do without.

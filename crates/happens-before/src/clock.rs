@@ -92,6 +92,18 @@ impl Node {
         }
     }
 
+    /// Changes one lane. The caller has the only reference to the node.
+    fn write_lane(&self, i: u32, to: u32) {
+        #[cfg(loom)]
+        // SAFETY: nobody else refers to the node.
+        unsafe {
+            self.lanes_in_use.set(())
+        };
+        if let Some(lane) = self.lanes.get(i as usize) {
+            lane.store(to, Ordering::Relaxed);
+        }
+    }
+
     #[inline]
     fn lane(&self, i: u32) -> u32 {
         #[cfg(loom)]
@@ -281,6 +293,22 @@ impl<'m> Clocks<'m> {
             }
         }
         Ok(handle(top, root))
+    }
+
+    /// Adds `epoch`, which it does not know, to `clk` itself. The caller holds a reference that nobody else can
+    /// copy meanwhile; if that is the only one, and there is a place at the top of the clock, it is done.
+    pub(crate) fn put_in_place(&self, clk: Clk, epoch: Epoch) -> bool {
+        // Acquire: what others read there comes before.
+        if clk == EMPTY || self.count(clk & INDEX).load(Ordering::Acquire) != 1 {
+            return false;
+        }
+        let node = self.node(clk & INDEX);
+        match level(clk) {
+            0 if covers(0, epoch.slot()) => node.write_lane(lane_of(epoch.slot(), 0), epoch.time()),
+            TOP => return self.put_on_top(node, epoch),
+            _ => return false,
+        }
+        true
     }
 
     /// A tree of `level` that knows `epoch` alone.

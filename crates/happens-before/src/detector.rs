@@ -147,26 +147,34 @@ impl<M: Memory> Detector<M> {
 
     /// Makes `newest` part of the tree.
     fn fold_newest(&self, task: &Task) {
-        let clocks = self.clocks();
-        if let Some(clock) = self.or_off(clocks.with(task.base.get(), task.newest.get())) {
+        let (clocks, newest) = (self.clocks(), task.newest.replace(Epoch::NONE));
+        let known = clocks.get(task.base.get(), newest.slot()) >= newest.time();
+        if known || clocks.put_in_place(task.base.get(), newest) {
+            return;
+        }
+        if let Some(clock) = self.or_off(clocks.with(task.base.get(), newest)) {
             clocks.release(task.base.replace(clock));
         }
-        task.newest.set(Epoch::NONE);
+    }
+
+    /// Whether it is plain to see that `what` has nothing to teach.
+    #[inline]
+    fn is_known(&self, task: &Task, what: Published) -> bool {
+        if what.epoch.is_none() {
+            what.clock == EMPTY || what.clock == task.base.get()
+        } else {
+            self.knows(task, what.epoch)
+        }
     }
 
     /// Makes the task know `what`; the reference to its tree is taken over.
     fn learn(&self, task: &Task, what: Published) {
         let clocks = self.clocks();
-        let base = task.base.get();
-        let nothing_new = if what.epoch.is_none() {
-            what.clock == EMPTY || what.clock == base
-        } else {
-            self.knows(task, what.epoch)
-        };
-        if nothing_new {
+        if self.is_known(task, what) {
             clocks.release(what.clock);
             return;
         }
+        let base = task.base.get();
         let identity = task.identity.get();
         if !identity.is_none() && self.includes(what, identity) || task.is_blank() {
             return self.adopt(task, what);
@@ -287,12 +295,7 @@ impl<M: Memory> Detector<M> {
         let identity = task.identity.get();
         let new = self.publish(task);
         let old = var.lock(|| self.0.yield_now());
-        let known = if old.epoch.is_none() {
-            old.clock == EMPTY || old.clock == new.clock
-        } else {
-            self.knows(task, old.epoch)
-        };
-        if known {
+        if self.is_known(task, old) {
             self.replace(var, old, new);
         } else if !new.epoch.is_none() && self.includes(old, new.epoch) {
             var.unlock(old);
@@ -308,6 +311,9 @@ impl<M: Memory> Detector<M> {
     /// The reference to `old`'s tree is used up, unless memory ran out.
     fn merge(&self, old: Published, new: Published, all_but_epoch: bool) -> Option<Published> {
         let clocks = self.clocks();
+        if all_but_epoch && old.epoch.is_none() && clocks.put_in_place(old.clock, new.epoch) {
+            return Some(old);
+        }
         let other = if all_but_epoch { EMPTY } else { new.clock };
         let joined = self.or_off(clocks.join(old.clock, other))?;
         let mut merged = Published { clock: joined, epoch: Epoch::NONE };
@@ -351,8 +357,10 @@ impl<M: Memory> Detector<M> {
             var.unlock(old);
             return result;
         }
-        self.clocks().retain(old.clock);
-        self.learn(task, old);
+        if !self.is_known(task, old) {
+            self.clocks().retain(old.clock);
+            self.learn(task, old);
+        }
         let new = self.publish(task);
         self.replace(var, old, new);
         result

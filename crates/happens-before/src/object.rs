@@ -234,17 +234,12 @@ impl<M: Memory> Locked<'_, M> {
     /// Puts a read where its slot's last was, or one that it replaces, or where there is room.
     /// False if there is none.
     fn put(&self, index: u32, epoch: Epoch, site: M::Site, knows: &impl Fn(Epoch) -> bool) -> bool {
-        let mut place = None;
-        for reader in &self.block(index).readers {
-            let old = Epoch::from_bits(reader.epoch.load(Ordering::Relaxed));
-            if old.slot() == epoch.slot() && !old.is_none() {
-                set(reader, epoch, site);
-                return true;
-            }
-            if place.is_none() && (old.is_none() || knows(old)) {
-                place = Some(reader);
-            }
-        }
+        let readers = &self.block(index).readers;
+        let at = |reader: &Reader<M::Site>| Epoch::from_bits(reader.epoch.load(Ordering::Relaxed));
+        let own = |reader: &&Reader<M::Site>| at(reader).slot() == epoch.slot();
+        // To ask what is known is not for nothing: only a task that is new here does.
+        let free = |reader: &&Reader<M::Site>| at(reader).is_none() || knows(at(reader));
+        let place = readers.iter().find(own).or_else(|| readers.iter().find(free));
         place.inspect(|reader| set(reader, epoch, site)).is_some()
     }
 

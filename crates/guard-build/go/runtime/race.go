@@ -151,12 +151,20 @@ func racefree(p unsafe.Pointer, sz uintptr) {
 	if !guardOn || off >= guardHeap {
 		return
 	}
+	// Two cells at a time, but for one before and one after those.
 	cell := guardHeapCells + off>>guardCellShift<<2
-	for end := cell + sz>>guardCellShift<<2; cell < end; cell += 4 {
-		if *(*uint32)(unsafe.Pointer(cell)) != 0 {
-			guardfree(uintptr(p), sz)
-			return
+	end := cell + sz>>guardCellShift<<2
+	if cell&4 != 0 && *(*uint32)(unsafe.Pointer(cell)) == 0 {
+		cell += 4
+	}
+	for ; cell&4 == 0 && cell+8 <= end; cell += 8 {
+		if *(*uint64)(unsafe.Pointer(cell)) != 0 {
+			break
 		}
+	}
+	if cell+8 <= end || cell < end && *(*uint32)(unsafe.Pointer(cell)) != 0 {
+		done := (cell-guardHeapCells)>>2<<guardCellShift - off
+		guardfree(uintptr(p)+done, sz-done)
 	}
 }
 

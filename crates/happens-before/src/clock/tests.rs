@@ -18,10 +18,7 @@ struct Store {
 
 impl Store {
     fn new(nodes: usize) -> Store {
-        Store {
-            nodes: (0..nodes + 1).map(|_| Node::default()).collect(),
-            control: PoolControl::default(),
-        }
+        Store { nodes: (0..nodes + 1).map(|_| Node::default()).collect(), control: PoolControl::default() }
     }
 
     fn clocks(&self) -> Clocks<'_> {
@@ -69,7 +66,8 @@ fn joined(a: &Map, b: &Map) -> Map {
 
 /// Slots close together and far apart, so that trees of all heights meet.
 fn slots() -> impl Strategy<Value = Slot> {
-    let any = prop_oneof![4 => 1..20u32, 4 => 1..300u32, 2 => 1..1u32 << 20, 1 => 0x7eee_eee0..0x7eee_eeef_u32];
+    let any =
+        prop_oneof![4 => 1..20u32, 4 => 1..300u32, 2 => 1..1u32 << 20, 1 => 0x7eee_eee0..0x7eee_eeef_u32];
     any.prop_map(|slot| if is_slot(slot) { slot } else { slot & 0x7777_7777 | 1 })
 }
 
@@ -77,6 +75,7 @@ fn slots() -> impl Strategy<Value = Slot> {
 enum Op {
     With(usize, Slot, u32),
     Join(usize, usize),
+    PutInPlace(usize, Slot, u32),
     Retain(usize),
     Release(usize),
 }
@@ -86,6 +85,7 @@ fn ops(count: usize) -> impl Strategy<Value = Vec<Op>> {
     let op = prop_oneof![
         5 => (any(), slots(), 1..6u32).prop_map(|(clk, slot, time)| Op::With(clk, slot, time)),
         3 => (any(), any()).prop_map(|(a, b)| Op::Join(a, b)),
+        2 => (any(), slots(), 1..6u32).prop_map(|(clk, slot, time)| Op::PutInPlace(clk, slot, time)),
         1 => any().prop_map(Op::Retain),
         2 => any().prop_map(Op::Release),
     ];
@@ -120,6 +120,19 @@ fn check(ops: &[Op], nodes: usize) -> bool {
                 }
                 made.map(|made| (made, all))
             }
+            Op::PutInPlace(i, slot, time) => {
+                let i = i % held.len();
+                let (clk, known) = &mut held[i];
+                if known.get(slot).is_some_and(|known| known >= time) {
+                    continue;
+                }
+                if clocks.put_in_place(*clk, Epoch::new(*slot, *time)) {
+                    known.insert(*slot, *time);
+                    assert_eq!(clocks.in_use(), before);
+                }
+                clocks.retain(*clk);
+                Ok((*clk, known.clone()))
+            }
             Op::Retain(i) => {
                 clocks.retain(pick(i).0);
                 Ok(pick(i).clone())
@@ -138,7 +151,9 @@ fn check(ops: &[Op], nodes: usize) -> bool {
         };
         for (&slot, &time) in &known {
             assert_eq!(clocks.get(clk, slot), time);
-            for near in [slot - 1, slot ^ 16, slot ^ 256, slot ^ 1 << 16].into_iter().filter(|&slot| is_slot(slot)) {
+            for near in
+                [slot - 1, slot ^ 16, slot ^ 256, slot ^ 1 << 16].into_iter().filter(|&slot| is_slot(slot))
+            {
                 assert_eq!(clocks.get(clk, near), known.get(&near).copied().unwrap_or(0));
             }
         }

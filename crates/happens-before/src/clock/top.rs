@@ -5,7 +5,9 @@
 //! node alone; when there is no room all go into the tree at once, so that the paths they share are
 //! copied once.
 
-use super::{Clk, Clocks, EMPTY, FAN, Full, INDEX, LANES, TOP, covers, handle, lane_mut, lane_of, level};
+use super::{
+    Clk, Clocks, EMPTY, FAN, Full, INDEX, LANES, Node, TOP, covers, handle, lane_mut, lane_of, level,
+};
 use crate::epoch::{Epoch, Slot};
 
 /// Epochs in a node.
@@ -75,6 +77,21 @@ impl Clocks<'_> {
             lane += 2;
         }
         self.get_in_tree(node.lane(0), slot)
+    }
+
+    /// Adds an epoch to a node that nobody else refers to. False if there is no room.
+    pub(super) fn put_on_top(&self, node: &Node, epoch: Epoch) -> bool {
+        let mut lane = 1;
+        while (lane as usize) < LANES {
+            let slot = node.lane(lane);
+            if slot == epoch.slot() || slot == 0 {
+                node.write_lane(lane + 1, epoch.time());
+                node.write_lane(lane, epoch.slot());
+                return true;
+            }
+            lane += 2;
+        }
+        false
     }
 
     /// `clk` with an epoch that it does not know.
@@ -192,15 +209,7 @@ impl Clocks<'_> {
 
     /// Whether `f` holds for every slot and time that the tree `a` knows and the tree `b`, where 0 is none,
     /// does not. The slots of both begin at `from`.
-    fn all_more(
-        &self,
-        a: u32,
-        la: u32,
-        b: u32,
-        lb: u32,
-        from: Slot,
-        f: &impl Fn(Slot, u32) -> bool,
-    ) -> bool {
+    fn all_more(&self, a: u32, la: u32, b: u32, lb: u32, from: Slot, f: &impl Fn(Slot, u32) -> bool) -> bool {
         if b != 0 && lb > la {
             // The lower tree stands where the higher one has its child 0.
             return self.all_more(a, la, self.node(b).lane(0), lb - 1, from, f);
