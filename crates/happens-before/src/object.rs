@@ -276,7 +276,8 @@ impl<M: Memory> Locked<'_, M> {
     }
 
     fn forget_reads(&self) {
-        let read = self.object.read.swap(0, Ordering::Relaxed);
+        let read = self.object.read.load(Ordering::Relaxed);
+        self.object.read.store(0, Ordering::Relaxed);
         if read & SHARED != 0 {
             self.object.generation.fetch_add(1, Ordering::Relaxed);
         }

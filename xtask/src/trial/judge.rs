@@ -103,9 +103,10 @@ impl Judge<'_> {
             return Ok(());
         }
         let mut alone = BTreeSet::new();
+        let mut excused: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for test in &guard.failed {
             if let Some(reason) = self.exceptions.reason(&self.subject.name, test) {
-                row.notes.push(format!("{test}: {reason}"));
+                excused.entry(reason.to_string()).or_default().push(test);
             } else if plain.failed.contains(test) || race.failed.contains(test) {
                 let how = if plain.failed.contains(test) { "plain" } else { "with -race" };
                 row.notes.push(format!("{test} fails {how} too"));
@@ -113,6 +114,7 @@ impl Judge<'_> {
                 alone.insert(test.clone());
             }
         }
+        row.notes.extend(excused.iter().map(|(reason, tests)| format!("{}: {reason}", tests.join(", "))));
         if let Some(crash) = &guard.crash
             && plain.crash.is_none()
             && race.crash.is_none()
