@@ -11,8 +11,8 @@ use crate::clock::{Clocks, EMPTY, Full, is_slot};
 use crate::epoch::{Epoch, Slot};
 use crate::memory::Memory;
 use crate::object::Object;
-use crate::primitive::{AtomicU32, Ordering, relax};
-use crate::slots;
+use crate::primitive::{Ordering, fence, relax};
+use crate::slots::{self, SlotRecord};
 use crate::sync_var::{Published, SyncVar};
 use crate::task::Task;
 
@@ -123,7 +123,9 @@ impl<M: Memory> Detector<M> {
                 spins = spins.wrapping_add(1);
             }
             // It is ahead of the task's own time where `acquire_all` has moved it on.
-            let this = Epoch::new(now.slot(), self.past(now.slot()).fetch_add(1, Ordering::AcqRel) + 1);
+            let slot = self.slot(now.slot());
+            let this = Epoch::new(now.slot(), slot.over() + 1);
+            slot.publish(this.time());
             task.identity.set(this);
             task.dirty.set(false);
             if this.time() < M::LAST_TIME {
@@ -138,11 +140,10 @@ impl<M: Memory> Detector<M> {
         Published { clock: task.base.get(), epoch: task.identity.get() }
     }
 
-    /// How much of a slot's time is over.
     #[inline]
-    fn past(&self, slot: Slot) -> &AtomicU32 {
+    fn slot(&self, slot: Slot) -> &SlotRecord {
         // SAFETY: the caller has the slot's number from the pool.
-        &unsafe { self.0.slots().get(slot) }.past
+        unsafe { self.0.slots().get(slot) }
     }
 
     /// Makes `newest` part of the tree.
@@ -375,6 +376,7 @@ impl<M: Memory> Detector<M> {
         // Whoever sees this waits before it publishes. Who does not, because it looked before, may
         // still publish, but only what it knew when it looked: all of that is known here too.
         control.frozen.fetch_add(1, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
         let (mut clock, mut slot) = (EMPTY, 1);
         // Slots that come into use meanwhile count, lest a clock that is known here knows of one.
         while slot <= self.0.slots().high_water() {
@@ -383,7 +385,7 @@ impl<M: Memory> Detector<M> {
                 continue;
             }
             // What a task does next must not pass for known: its time goes on.
-            let present = Epoch::new(slot, self.past(slot).fetch_add(1, Ordering::AcqRel) + 1);
+            let present = Epoch::new(slot, self.slot(slot).overtake());
             let Some(more) = self.or_off(clocks.with(clock, present)) else { break };
             clocks.release(clock);
             clock = more;
@@ -484,7 +486,7 @@ impl<M: Memory> Detector<M> {
     #[inline]
     fn present(&self, task: &Task) -> Epoch {
         let slot = task.now.get().slot();
-        let now = Epoch::new(slot, self.past(slot).load(Ordering::Relaxed) + 1);
+        let now = Epoch::new(slot, self.slot(slot).over() + 1);
         task.now.set(now);
         now
     }

@@ -13,6 +13,8 @@ use crate::epoch::Slot;
 use crate::lock::SpinLock;
 use crate::memory::Memory;
 use crate::pool::Record;
+#[cfg(any(loom, not(target_arch = "x86_64")))]
+use crate::primitive::fence;
 use crate::primitive::{AtomicU32, Ordering};
 
 /// How many of those that rest longest are looked at for one that costs nothing.
@@ -23,11 +25,43 @@ const LOOK: u32 = 8;
 pub struct SlotRecord {
     /// Next in the queue while the slot rests.
     next: AtomicU32,
-    /// The slot's last time that is over; the present is one more. Only ever counted up, by the
-    /// owner and by `acquire_all`, so that neither can undo what the other did.
-    pub(crate) past: AtomicU32,
+    /// The last time that the owner has published. The owner alone writes it.
+    past: AtomicU32,
+    /// The last time that an `acquire_all` has taken for known. The owner goes on from there.
+    overtaken: AtomicU32,
     /// While resting: the clock that the last owner ended with.
     pub(crate) clock: AtomicU32,
+}
+
+impl SlotRecord {
+    /// The slot's last time that is over; the present is one more.
+    #[inline]
+    pub(crate) fn over(&self) -> u32 {
+        let (past, overtaken) = (self.past.load(Ordering::Acquire), self.overtaken.load(Ordering::Acquire));
+        past.max(overtaken)
+    }
+
+    /// The owner publishes a time that is over then.
+    ///
+    /// Others may hear of it and publish what they heard. If they do not see that publication is frozen, then who
+    /// froze it has to see this: that is what the fence is for. On x86-64 none is needed: stores become visible in
+    /// their order, to all at once, so that whoever hears of this sees it and whoever looks later does, too.
+    #[inline]
+    pub(crate) fn publish(&self, time: u32) {
+        self.past.store(time, Ordering::Release);
+        #[cfg(any(loom, not(target_arch = "x86_64")))]
+        fence(Ordering::SeqCst);
+        #[cfg(not(any(loom, not(target_arch = "x86_64"))))]
+        core::sync::atomic::compiler_fence(Ordering::SeqCst);
+    }
+
+    /// Takes the present for known: gives it, and has the owner go on to the next. Only while publication is
+    /// frozen; who looked before that may still publish the present.
+    pub(crate) fn overtake(&self) -> u32 {
+        let present = self.over() + 1;
+        self.overtaken.fetch_max(present, Ordering::AcqRel);
+        present
+    }
 }
 
 // SAFETY: zeros are a slot that was never lent.
@@ -86,7 +120,7 @@ pub(crate) fn lend<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> 
     };
     // SAFETY: the slot is the pool's.
     let record = unsafe { pool.get(slot) };
-    let past = record.past.load(Ordering::Relaxed);
+    let past = record.over();
     let clock = record.clock.swap(0, Ordering::Relaxed);
     Some(Lent { slot, past, clock })
 }
@@ -102,7 +136,7 @@ fn unqueue<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> Option<S
         }
         // SAFETY: queued slots are the pool's.
         let record = unsafe { pool.get(slot) };
-        if knows(slot, record.past.load(Ordering::Relaxed)) {
+        if knows(slot, record.over()) {
             return unlink(memory, before, slot);
         }
         (before, slot) = (slot, record.next.load(Ordering::Relaxed));

@@ -116,3 +116,27 @@ fn acquire_all_sees_new_slots() {
         world.audit(&[x, f]);
     });
 }
+
+/// The same where the first publishes twice: to know of the one is not to know of the other.
+#[test]
+fn acquire_all_sees_the_last_cause() {
+    check(3, || {
+        let world = World::<1024>::new(40);
+        let (x, y, f) = (world.begin(None), world.begin(None), world.begin(None));
+        // The slot that is looked at first is y's.
+        assert!(world.write(&y, 1).is_none() && world.write(&x, 1).is_some());
+        let x = spawn(&world, x, move |world, x| {
+            world.release(&y, 0);
+            world.write(&y, 0);
+            world.release(&y, 0);
+            world.acquire(x, 0);
+            world.release(x, 1);
+            world.detector().end(&y);
+        });
+        world.detector().acquire_all(&f);
+        let x = x.join().unwrap();
+        world.acquire(&f, 1);
+        assert_eq!(world.write(&f, 0), None);
+        world.audit(&[x, f]);
+    });
+}
