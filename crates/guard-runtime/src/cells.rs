@@ -6,7 +6,9 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::layout::{CELL_SHIFT, DATA_CELLS, HEAP_BASE, HEAP_CELLS, PAGE_SHIFT};
-use crate::region::{DETECTOR, MapRecord, SyncRecord, elsewhere, go, heap_pages, maps, shared, syncs};
+use happens_before::Object;
+
+use crate::region::{DETECTOR, MapRecord, Site, SyncRecord, elsewhere, go, heap_pages, maps, shared, syncs};
 
 /// Set in a cell that leads to a map.
 const MAP: u32 = 1 << 31;
@@ -48,21 +50,27 @@ pub(crate) fn find_map(addr: usize) -> Option<&'static MapRecord> {
     (value & MAP != 0).then(|| unsafe { maps().get(value & !MAP) })
 }
 
-/// The record of the map at `addr`, made if need be.
-pub(crate) fn map(addr: usize) -> Option<&'static MapRecord> {
+/// The record of the map at `addr`. If it has none one is made, `begin` puts the first access into it before
+/// others can see it, and there is nothing to return.
+pub(crate) fn find_or_begin(addr: usize, begin: impl FnOnce(&Object<Site>)) -> Option<&'static MapRecord> {
     let cell = cell(addr)?;
     if cell.load(Ordering::Acquire) == 0 {
         let Some(index) = maps().take() else {
             shared().control.turn_off();
             return None;
         };
-        mark_page(addr);
-        // A record from the free list keeps its link where the lock is.
         // SAFETY: from `take`.
-        unsafe { maps().get(index) }.object.link().store(0, Ordering::Relaxed);
-        if cell.compare_exchange(0, MAP | index, Ordering::AcqRel, Ordering::Relaxed).is_err() {
-            maps().give(index);
+        let object = &unsafe { maps().get(index) }.object;
+        // A record from the free list keeps its link where the lock is.
+        object.link().store(0, Ordering::Relaxed);
+        begin(object);
+        mark_page(addr);
+        if cell.compare_exchange(0, MAP | index, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            return None;
         }
+        // Somebody was faster.
+        DETECTOR.forget_object(object);
+        maps().give(index);
     }
     find_map(addr)
 }

@@ -355,10 +355,11 @@ fn record_access(
         report::say_if_off();
         return false;
     }
-    let Some(record) = cells::map(addr) else { return false };
     // SAFETY: Go's frame pointer on this goroutine's stack.
     let stack = unsafe { stacks::capture(caller, fp, bounds(g)) };
     let site = Site::new(goid_of(task, g), index_of(task), op, stack, task.created.get());
+    let begin = |object: &_| DETECTOR.begin(&task.task, object, access, site);
+    let Some(record) = cells::find_or_begin(addr, begin) else { return false };
     let conflict = match access {
         Access::Read => DETECTOR.read(&task.task, &record.object, || site),
         Access::Write => DETECTOR.write(&task.task, &record.object, || site),

@@ -437,6 +437,15 @@ impl<M: Memory> Detector<M> {
         self.record(task, object, Access::Write, site())
     }
 
+    /// The first access to `object`, which nobody else can see yet: there is nothing to compare with.
+    #[inline]
+    pub fn begin(&self, task: &Task, object: &Object<M::Site>, access: Access, site: M::Site) {
+        if !task.now.get().is_none() || self.take_slot(task) {
+            task.dirty.set(true);
+            object.begin(self.present(task), access, site);
+        }
+    }
+
     #[inline(never)]
     fn record(
         &self,

@@ -3,6 +3,7 @@
 //! An object keeps the epoch of the last write and, since then, of the last read; or, where reads
 //! are concurrent, of each task's last read (FastTrack's adaptive representation).
 
+use crate::detector::Access;
 use crate::epoch::Epoch;
 use crate::lock::SpinLock;
 use crate::memory::Memory;
@@ -140,6 +141,18 @@ impl<S: Copy> Object<S> {
     pub(crate) fn lock<M: Memory<Site = S>>(&self, memory: M) -> Locked<'_, M> {
         self.lock.lock(|| memory.yield_now());
         Locked { object: self, memory }
+    }
+
+    /// Records the first access, before anybody else can see the object.
+    #[inline]
+    pub(crate) fn begin(&self, now: Epoch, access: Access, site: S) {
+        let (epoch, kept) = match access {
+            Access::Read => (&self.read, &self.read_site),
+            Access::Write => (&self.write, &self.write_site),
+        };
+        // SAFETY: nobody else knows of it.
+        unsafe { kept.set(site) };
+        epoch.store(now.bits(), Ordering::Relaxed);
     }
 
     /// The word that may link the record that this object is part of into a free list.

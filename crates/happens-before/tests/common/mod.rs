@@ -3,6 +3,7 @@
 
 pub(crate) mod random;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -80,10 +81,17 @@ pub(crate) struct Outcome {
     pub(crate) expected: Verdict,
 }
 
-/// An object in a cache line of its own.
+/// An object in a cache line of its own, and whether it was accessed since it was last forgotten.
 #[repr(align(64))]
 #[derive(Default)]
-pub(crate) struct Line(pub(crate) Object<usize>);
+pub(crate) struct Line(pub(crate) Object<usize>, Cell<bool>);
+
+impl Line {
+    /// The first access, every second time by its own way.
+    fn begins(&self, site: usize) -> bool {
+        !self.1.replace(true) && site.is_multiple_of(2)
+    }
+}
 
 /// A detector with small numbers for names, its oracle, and all that happened. An access's site is
 /// its place among the events.
@@ -121,7 +129,8 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
         let me = &self.tasks.get(&task);
         let me = || me.unwrap_or_else(|| panic!("{event}: there is no such task"));
         let var = self.vars.entry(on).or_default();
-        let Line(object) = &self.objects[on % self.objects.len()];
+        let line = &self.objects[on % self.objects.len()];
+        let Line(object, _) = line;
         match what {
             What::Begin => {
                 let child = self.ended.pop().unwrap_or_default();
@@ -172,11 +181,21 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
                 oracle.acquire_all(task);
             }
             What::Read => {
-                let found = detector.read(me(), object, || site);
+                let found = if line.begins(site) {
+                    detector.begin(me(), object, Access::Read, site);
+                    None
+                } else {
+                    detector.read(me(), object, || site)
+                };
                 return Some(Outcome { found, expected: oracle.access(task, on, Access::Read, site) });
             }
             What::Write => {
-                let found = detector.write(me(), object, || site);
+                let found = if line.begins(site) {
+                    detector.begin(me(), object, Access::Write, site);
+                    None
+                } else {
+                    detector.write(me(), object, || site)
+                };
                 return Some(Outcome { found, expected: oracle.access(task, on, Access::Write, site) });
             }
             What::ForgetSync => {
@@ -185,6 +204,7 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
             }
             What::ForgetObject => {
                 detector.forget_object(object);
+                line.1.set(false);
                 oracle.forget_object(on);
             }
         }
@@ -197,7 +217,7 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
         let detector = Detector(&self.heap);
         self.tasks.values().for_each(|task| detector.end(task));
         self.vars.values().for_each(|var| detector.forget_sync(var));
-        self.objects.iter().for_each(|Line(object)| detector.forget_object(object));
+        self.objects.iter().for_each(|Line(object, _)| detector.forget_object(object));
         self.heap.audit([], []).unwrap();
         assert_eq!(self.heap.blocks_in_use(), (0, 0), "readers are left");
     }
