@@ -25,38 +25,36 @@ pub(crate) struct Bounds {
 /// `fp` is the frame pointer of Go code on the goroutine's stack within `bounds`.
 pub(crate) unsafe fn capture(caller: usize, fp: usize, bounds: Bounds) -> u32 {
     let mut frames = [0usize; DEPTH];
-    let mut len = 0;
-    let mut hash = 0u64;
-    let mut keep = |pc: usize| {
-        if let Some(frame) = frames.get_mut(len) {
-            *frame = pc;
-            len += 1;
-            hash = (hash.rotate_left(5) ^ pc as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
-            true
-        } else {
-            false
-        }
-    };
+    let (mut len, mut hash) = (0, 0u64);
+    let within = |at: usize| at >= bounds.low && at < bounds.high.saturating_sub(16) && at & 7 == 0;
+    // SAFETY: within the goroutine's own stack, which cannot move or shrink meanwhile.
+    let frame = |at: usize| unsafe { (*(at as *const usize), *((at + 8) as *const usize)) };
     // First to the frame that returns into the user's function. If it is not near (a runtime
     // that calls the hook in another way), that function alone is kept.
-    let (mut at, mut skipped) = (fp, 0);
-    keep(caller);
-    let within = |at: usize| at >= bounds.low && at < bounds.high.saturating_sub(16) && at & 7 == 0;
-    while within(at) {
-        // SAFETY: within the goroutine's own stack, which cannot move or shrink meanwhile.
-        let (next, pc) = unsafe { (*(at as *const usize), *((at + 8) as *const usize)) };
-        if skipped < OWN_FRAMES {
-            skipped = if pc == caller { OWN_FRAMES } else { skipped + 1 };
-            if skipped == OWN_FRAMES && pc != caller {
-                break;
-            }
-        } else if pc == 0 || !keep(pc) {
+    let (mut at, mut pc, mut skipped) = (fp, 0, 0);
+    while pc != caller && skipped <= OWN_FRAMES && within(at) {
+        let next;
+        (next, pc) = frame(at);
+        at = if next > at { next } else { 0 };
+        skipped += 1;
+    }
+    if pc != caller {
+        at = 0;
+    }
+    pc = caller;
+    for kept in &mut frames {
+        *kept = pc;
+        len += 1;
+        hash = (hash.rotate_left(5) ^ pc as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
+        if !within(at) {
             break;
         }
-        if next <= at {
+        let next;
+        (next, pc) = frame(at);
+        if pc == 0 {
             break;
         }
-        at = next;
+        at = if next > at { next } else { 0 };
     }
     intern(frames.get(..len).unwrap_or_default(), hash)
 }
