@@ -88,6 +88,10 @@ pub fn prepare(request: &Request, cache: &Cache) -> Result<Prepared, Error> {
     }
     command.args(&flags.rest);
     settle(&mut command, &request.options);
+    if request.subcommand == Subcommand::Run && flags.rest.iter().any(is_versioned) {
+        // The go.mod of that version could name another toolchain, whose library the overlay is not for.
+        command.env("GOTOOLCHAIN", go.goversion.split(' ').next().unwrap_or_default());
+    }
     Ok(Prepared { command, go, is_first: entry.is_new })
 }
 
@@ -120,6 +124,13 @@ fn exclude(flags: &Flags, standing: &Flags) -> Result<(), Error> {
     };
     let hint = if from_goflags { " of GOFLAGS (go env -u GOFLAGS, or GOFLAGS= mapguard …)" } else { "" };
     Err(Error::Excluded { flag, why, hint })
+}
+
+/// Whether a word names a package at a version: go then looks at no go.mod here.
+fn is_versioned(word: &OsString) -> bool {
+    let word = word.to_string_lossy();
+    !word.starts_with('-')
+        && word.split_once('@').is_some_and(|(path, version)| path.contains('/') && !version.is_empty())
 }
 
 /// The user's tags and `race`. Spaces are the old way to separate them.

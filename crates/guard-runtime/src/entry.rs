@@ -309,6 +309,11 @@ pub unsafe extern "C" fn guard_write(
 fn access(access: Access, task: &GoTask, addr: usize, caller: usize, pc: usize, fp: usize, g: usize) -> bool {
     if !options().sites.is_empty() {
         note_site(task, addr, caller, pc, fp, g);
+        // SAFETY: g is the running goroutine's. A map on its own stack is counted, not watched.
+        let stack = unsafe { bounds(g) };
+        if (stack.low..stack.high).contains(&addr) {
+            return false;
+        }
     }
     if let Some(record) = cells::find_map(addr)
         && !DETECTOR.is_news(&task.task, &record.object, access)

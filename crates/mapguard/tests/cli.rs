@@ -23,7 +23,7 @@ for word; do
   esac
 done
 echo "$options"
-env | grep ^MAPGUARD_ | sort"#,
+env | grep -e ^MAPGUARD_ -e ^GOTOOLCHAIN=go | sort"#,
         go.display()
     );
     place.script("bin/go", &script);
@@ -80,6 +80,12 @@ fn words_of_a_program_are_never_ours() {
     assert_eq!(told(&place, "test . -update -tags a,b -C x"), "test -tags=a,b,race . -update -C x options=");
     assert_eq!(told(&place, "build --help"), "build -tags=race --help options=");
     assert_eq!(told(&place, "run main.go -tags y"), "run -tags=race main.go -tags y options=");
+    // A package at a version may ask for another toolchain than the one that was looked at.
+    let pinned = told(&place, "run example.com/x@v1.0.0 a@b");
+    assert!(
+        pinned.starts_with("run -tags=race example.com/x@v1.0.0 a@b options= GOTOOLCHAIN=go1."),
+        "{pinned}"
+    );
 }
 
 #[test]

@@ -140,6 +140,33 @@ fn sites_that_ran() {
     assert!(did.stderr.contains("\nassign ") && did.stderr.contains("main.go:20"), "{did:?}");
 }
 
+/// A map that stays on its goroutine's stack is nobody else's, and so not watched; it is counted all the same.
+#[test]
+fn sites_of_maps_on_the_stack() {
+    let place = place("stack-sites");
+    place.file("go.mod", "module example.com/stack\n\ngo 1.21\n");
+    place.file(
+        "main.go",
+        r#"package main
+
+import "os"
+
+func main() {
+	m := map[int]int{}
+	for i := range os.Args {
+		m[i]++
+		m[i]++
+	}
+	os.Exit(m[0] - 2)
+}
+"#,
+    );
+    let did = place.mapguard("--sites - run .");
+    assert_eq!(did.code, 0, "{did:?}");
+    let at = |line: &str| did.stderr.lines().filter(|row| row.ends_with(line)).count();
+    assert_eq!((at("main.go:8"), at("main.go:9"), at("main.go:11")), (1, 1, 1), "{did:?}");
+}
+
 #[test]
 fn findings_are_appended_to_a_file() {
     let mut place = racing("output");

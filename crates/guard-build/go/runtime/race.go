@@ -291,7 +291,7 @@ func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr)
 //go:nosplit
 func guardreadnews(addr unsafe.Pointer, callerpc, pc uintptr) {
 	gp := getg()
-	if guardshared(gp, uintptr(addr)) && guardread(gp.racectx, uintptr(addr), callerpc, pc) {
+	if (guardEvery || guardshared(gp, uintptr(addr))) && guardread(gp.racectx, uintptr(addr), callerpc, pc) {
 		guardfatal()
 	}
 }
@@ -299,7 +299,7 @@ func guardreadnews(addr unsafe.Pointer, callerpc, pc uintptr) {
 //go:nosplit
 func guardwritenews(addr unsafe.Pointer, callerpc, pc uintptr) {
 	gp := getg()
-	if guardshared(gp, uintptr(addr)) && guardwrite(gp.racectx, uintptr(addr), callerpc, pc) {
+	if (guardEvery || guardshared(gp, uintptr(addr))) && guardwrite(gp.racectx, uintptr(addr), callerpc, pc) {
 		guardfatal()
 	}
 }
