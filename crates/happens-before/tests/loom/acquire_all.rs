@@ -71,16 +71,22 @@ fn acquire_all_while_a_task_publishes() {
     });
 }
 
-/// Two tasks publish one after the other while `acquire_all` goes from slot to slot: if it knows
-/// the second's name it has to know what the second heard from the first.
-#[test]
-fn acquire_all_sees_no_effect_without_its_cause() {
-    check(5, || {
+/// `y` writes and publishes, and `x` hears of it and publishes, while `f` does `acquire_all`: if `f` knows the name
+/// that `x` published under it has to know what `x` heard. `slots` says whether the two have theirs before,
+/// `twice` whether `y` has published before in that time.
+fn cause_and_effect(preemptions: usize, slots: bool, twice: bool) {
+    check(preemptions, move || {
         let world = World::<1024>::new(40);
         let (x, y, f) = (world.begin(None), world.begin(None), world.begin(None));
-        // The slot that is looked at first is y's.
-        assert!(world.write(&y, 1).is_none() && world.write(&x, 1).is_some());
+        if slots {
+            // The slot that is looked at first is y's.
+            assert!(world.write(&y, 1).is_none());
+        }
+        assert!(world.write(&x, 1).is_some() == slots);
         let x = spawn(&world, x, move |world, x| {
+            if twice {
+                world.release(&y, 0);
+            }
             world.write(&y, 0);
             world.release(&y, 0);
             world.acquire(x, 0);
@@ -93,50 +99,21 @@ fn acquire_all_sees_no_effect_without_its_cause() {
         assert_eq!(world.write(&f, 0), None);
         world.audit(&[x, f]);
     });
+}
+
+#[test]
+fn acquire_all_sees_no_effect_without_its_cause() {
+    cause_and_effect(5, true, false);
 }
 
 /// The same where the first takes a slot that did not exist when `acquire_all` began.
 #[test]
 fn acquire_all_sees_new_slots() {
-    check(3, || {
-        let world = World::<1024>::new(40);
-        let (x, y, f) = (world.begin(None), world.begin(None), world.begin(None));
-        world.write(&x, 1);
-        let x = spawn(&world, x, move |world, x| {
-            world.write(&y, 0);
-            world.release(&y, 0);
-            world.acquire(x, 0);
-            world.release(x, 1);
-            world.detector().end(&y);
-        });
-        world.detector().acquire_all(&f);
-        let x = x.join().unwrap();
-        world.acquire(&f, 1);
-        assert_eq!(world.write(&f, 0), None);
-        world.audit(&[x, f]);
-    });
+    cause_and_effect(3, false, false);
 }
 
-/// The same where the first publishes twice: to know of the one is not to know of the other.
+/// To know of the first of two publications is not to know of the second.
 #[test]
 fn acquire_all_sees_the_last_cause() {
-    check(3, || {
-        let world = World::<1024>::new(40);
-        let (x, y, f) = (world.begin(None), world.begin(None), world.begin(None));
-        // The slot that is looked at first is y's.
-        assert!(world.write(&y, 1).is_none() && world.write(&x, 1).is_some());
-        let x = spawn(&world, x, move |world, x| {
-            world.release(&y, 0);
-            world.write(&y, 0);
-            world.release(&y, 0);
-            world.acquire(x, 0);
-            world.release(x, 1);
-            world.detector().end(&y);
-        });
-        world.detector().acquire_all(&f);
-        let x = x.join().unwrap();
-        world.acquire(&f, 1);
-        assert_eq!(world.write(&f, 0), None);
-        world.audit(&[x, f]);
-    });
+    cause_and_effect(3, true, true);
 }
