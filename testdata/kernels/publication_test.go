@@ -306,3 +306,27 @@ func TestNoRaceTwoPublishers(t *testing.T) {
 	}()
 	wg.Wait()
 }
+
+// A flag that nobody has set yet, in one word with another that was: who sees it set for the first time may
+// read what was written before.
+func TestNoRaceFlagBesideAnother(t *testing.T) {
+	const rounds = 2000
+	for i := 0; i < rounds; i++ {
+		var flags struct{ other, ready atomic.Uint32 }
+		flags.other.Store(1)
+		m := map[int]int{}
+		done := make(chan bool)
+		go func() {
+			m[1] = i
+			flags.ready.Store(1)
+			done <- true
+		}()
+		for flags.ready.Load() == 0 {
+			runtime.Gosched()
+		}
+		if m[1] != i {
+			t.Error("lost an entry")
+		}
+		<-done
+	}
+}

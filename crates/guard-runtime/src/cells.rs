@@ -5,9 +5,9 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use crate::layout::{CELL_SHIFT, DATA_CELLS, HEAP_BASE, HEAP_CELLS, PAGE_SHIFT};
 use happens_before::Object;
 
+use crate::layout::{CELL_SHIFT, DATA_CELLS, HEAP_BASE, HEAP_CELLS, PAGE_SHIFT};
 use crate::region::{DETECTOR, MapRecord, Site, SyncRecord, elsewhere, go, heap_pages, maps, shared, syncs};
 
 /// Set in a cell that leads to a map.

@@ -389,9 +389,11 @@ macro_rules! loads {
             // SAFETY: it was read just before.
             let cell = unsafe { $atomic::from_ptr(addr) };
             let operation = || cell.load(Ordering::SeqCst);
+            // The value first: a variable that is not there afterwards was not stored to before.
+            let value = operation();
             match cells::find_sync(addr as usize).or_else(|| cells::shared_sync(addr as usize)) {
                 Some(record) => DETECTOR.load(&task.task, &record.var, operation),
-                None => operation(),
+                None => value,
             }
         }
     )*};

@@ -1,6 +1,6 @@
 //! Where everything is: one reserved region of addresses, the same in every guarded process.
 //!
-//! The region is reserved, not used: nothing in it can be touched until it is opened (`Stretch::open`),
+//! The region is reserved, not used: nothing in it can be touched until it is opened (`region.rs`),
 //! which is done in steps as it is needed, and a page that is open costs memory when it is first touched.
 
 /// First address of the region. Far from where Linux puts programs, heaps, libraries and stacks,
@@ -42,7 +42,7 @@ impl Stretch {
     }
 }
 
-/// Words that all share: see `region.rs`. This and the next four are small and used from the start.
+/// Words that all share: see `region.rs`. This and the next five are small and used from the start.
 pub const SHARED: Stretch = Stretch { at: BASE, len: 1, size: 1 << 16 };
 /// Text under construction.
 pub const SCRATCH: Stretch = Stretch::after(SHARED, 1 << 20, 1);
