@@ -1,0 +1,138 @@
+//! The distinct names of a file.
+
+use crate::ids::Sym;
+
+/// The distinct names of a file, by symbol.
+pub struct Names {
+    /// All names, one after the other.
+    text: String,
+    /// Where each ends.
+    ends: Vec<u32>,
+    /// Open addressing: the upper half of a name's hash and its symbol plus 1; 0 where nothing is. The
+    /// length is a power of two.
+    table: Vec<(u32, u32)>,
+}
+
+/// Enough for most files.
+const SLOTS: usize = 512;
+
+impl Names {
+    /// Only `_`.
+    pub(crate) fn new() -> Names {
+        let mut names = Names { text: String::new(), ends: Vec::new(), table: vec![(0, 0); SLOTS] };
+        names.intern("_");
+        names
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Never: `_` is there in any file.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// A name's text.
+    pub fn text(&self, sym: Sym) -> &str {
+        let start = match sym.index() {
+            0 => 0,
+            index => self.ends[index - 1],
+        };
+        &self.text[start as usize..self.ends[sym.index()] as usize]
+    }
+
+    /// All names with their symbols, in the order of the symbols.
+    pub fn iter(&self) -> impl Iterator<Item = (Sym, &str)> {
+        (0..self.ends.len() as u32).map(|index| (Sym(index), self.text(Sym(index))))
+    }
+
+    /// The symbol of a name, if the file has that name.
+    pub fn find(&self, name: &str) -> Option<Sym> {
+        self.slot(name, hash(name.as_bytes())).ok()
+    }
+
+    /// The symbol of a name, which is added if it is not there.
+    pub(crate) fn intern(&mut self, name: &str) -> Sym {
+        let hash = hash(name.as_bytes());
+        match self.slot(name, hash) {
+            Ok(sym) => sym,
+            Err(slot) => self.add(name, hash, slot),
+        }
+    }
+
+    /// The symbol of a name, or the free place for it in the table.
+    #[inline]
+    fn slot(&self, name: &str, hash: u64) -> Result<Sym, usize> {
+        let mask = self.table.len() - 1;
+        let mut slot = hash as usize & mask;
+        loop {
+            match self.table[slot] {
+                (_, 0) => return Err(slot),
+                (tag, sym) if tag == (hash >> 32) as u32 && self.text(Sym(sym - 1)) == name => {
+                    return Ok(Sym(sym - 1));
+                }
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    #[cold]
+    fn add(&mut self, name: &str, hash: u64, slot: usize) -> Sym {
+        let sym = Sym(self.ends.len() as u32);
+        self.text.push_str(name);
+        self.ends.push(self.text.len() as u32);
+        self.table[slot] = ((hash >> 32) as u32, sym.0 + 1);
+        if self.ends.len() * 2 > self.table.len() {
+            self.grow();
+        }
+        sym
+    }
+
+    fn grow(&mut self) {
+        self.table = vec![(0, 0); self.table.len() * 2];
+        for index in 0..self.ends.len() as u32 {
+            let name = self.text(Sym(index));
+            let hash = hash(name.as_bytes());
+            if let Err(slot) = self.slot(name, hash) {
+                self.table[slot] = ((hash >> 32) as u32, index + 1);
+            }
+        }
+    }
+}
+
+/// Eight bytes at a time, with a multiplication each. Names are short, and the table is per file.
+#[inline]
+fn hash(name: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = name.len() as u64;
+    let (words, rest) = name.as_chunks::<8>();
+    for word in words {
+        hash = (hash.rotate_left(23) ^ u64::from_le_bytes(*word)).wrapping_mul(ODD);
+    }
+    let mut last = 0u64;
+    for byte in rest {
+        last = last << 8 | u64::from(*byte);
+    }
+    hash = (hash.rotate_left(23) ^ last).wrapping_mul(ODD);
+    hash ^ hash >> 29
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_names_have_one_symbol() {
+        let mut names = Names::new();
+        let all: Vec<String> = (0..5000).map(|number| format!("name{number}")).collect();
+        let syms: Vec<Sym> = all.iter().map(|name| names.intern(name)).collect();
+        assert_eq!(names.len(), 5001);
+        for (name, sym) in all.iter().zip(&syms) {
+            assert_eq!((names.intern(name), names.find(name), names.text(*sym)), (*sym, Some(*sym), &**name));
+        }
+        assert_eq!(names.find("other"), None);
+        assert!(names.intern("_").is_blank());
+    }
+}
