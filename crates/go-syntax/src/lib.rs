@@ -4,11 +4,14 @@ pub mod ast;
 mod comments;
 mod error;
 mod ids;
+mod lexer;
 mod lines;
 pub mod literal;
 mod names;
 mod nodes;
+mod parser;
 mod span;
+mod token;
 mod tree;
 
 pub use comments::{Comment, Comments};
@@ -19,10 +22,12 @@ pub use ids::{
 };
 pub use lines::{LineCol, Lines};
 pub use names::Names;
+pub use parser::MAX_DEPTH;
 pub use tree::Tree;
 
-/// How deep brackets, blocks and prefixes may nest. A file that goes deeper is an error from there on.
-pub const MAX_DEPTH: usize = 1000;
+use std::sync::Arc;
+
+use parser::Extent;
 
 /// What to do with the bodies of functions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +40,13 @@ pub enum Bodies {
 }
 
 /// Parses a file. Never fails: what is no Go gets a bad node and an error.
-pub fn parse(_source: impl Into<std::sync::Arc<[u8]>>, _bodies: Bodies) -> Tree {
-    unreachable!("in the next commit")
+///
+/// A source that is in an `Arc<[u8]>` already is not copied. One larger than [`MAX_SOURCE`] is an error.
+pub fn parse(source: impl Into<Arc<[u8]>>, bodies: Bodies) -> Tree {
+    parser::parse(source.into(), bodies, Extent::All)
+}
+
+/// Parses the package clause and the imports of a file, and looks at nothing after them.
+pub fn parse_header(source: impl Into<Arc<[u8]>>) -> Tree {
+    parser::parse(source.into(), Bodies::Skip, Extent::Imports)
 }

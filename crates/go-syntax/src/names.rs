@@ -1,5 +1,7 @@
 //! The distinct names of a file.
 
+use std::ops::Range;
+
 use crate::ids::Sym;
 
 /// The distinct names of a file, by symbol.
@@ -20,7 +22,7 @@ impl Names {
     /// Only `_`.
     pub(crate) fn new() -> Names {
         let mut names = Names { text: String::new(), ends: Vec::new(), table: vec![(0, 0); SLOTS] };
-        names.intern("_");
+        names.intern(b"_");
         names
     }
 
@@ -36,11 +38,21 @@ impl Names {
 
     /// A name's text.
     pub fn text(&self, sym: Sym) -> &str {
+        &self.text[self.range(sym)]
+    }
+
+    #[inline]
+    fn bytes(&self, sym: Sym) -> &[u8] {
+        &self.text.as_bytes()[self.range(sym)]
+    }
+
+    #[inline]
+    fn range(&self, sym: Sym) -> Range<usize> {
         let start = match sym.index() {
             0 => 0,
             index => self.ends[index - 1],
         };
-        &self.text[start as usize..self.ends[sym.index()] as usize]
+        start as usize..self.ends[sym.index()] as usize
     }
 
     /// All names with their symbols, in the order of the symbols.
@@ -50,12 +62,13 @@ impl Names {
 
     /// The symbol of a name, if the file has that name.
     pub fn find(&self, name: &str) -> Option<Sym> {
-        self.slot(name, hash(name.as_bytes())).ok()
+        self.slot(name.as_bytes(), hash(name.as_bytes())).ok()
     }
 
     /// The symbol of a name, which is added if it is not there.
-    pub(crate) fn intern(&mut self, name: &str) -> Sym {
-        let hash = hash(name.as_bytes());
+    #[inline]
+    pub(crate) fn intern(&mut self, name: &[u8]) -> Sym {
+        let hash = hash(name);
         match self.slot(name, hash) {
             Ok(sym) => sym,
             Err(slot) => self.add(name, hash, slot),
@@ -64,13 +77,13 @@ impl Names {
 
     /// The symbol of a name, or the free place for it in the table.
     #[inline]
-    fn slot(&self, name: &str, hash: u64) -> Result<Sym, usize> {
+    fn slot(&self, name: &[u8], hash: u64) -> Result<Sym, usize> {
         let mask = self.table.len() - 1;
         let mut slot = hash as usize & mask;
         loop {
             match self.table[slot] {
                 (_, 0) => return Err(slot),
-                (tag, sym) if tag == (hash >> 32) as u32 && self.text(Sym(sym - 1)) == name => {
+                (tag, sym) if tag == (hash >> 32) as u32 && self.bytes(Sym(sym - 1)) == name => {
                     return Ok(Sym(sym - 1));
                 }
                 _ => slot = (slot + 1) & mask,
@@ -79,9 +92,10 @@ impl Names {
     }
 
     #[cold]
-    fn add(&mut self, name: &str, hash: u64, slot: usize) -> Sym {
+    fn add(&mut self, name: &[u8], hash: u64, slot: usize) -> Sym {
         let sym = Sym(self.ends.len() as u32);
-        self.text.push_str(name);
+        // The lexer lets no other names through; this is to be sure.
+        self.text.push_str(&String::from_utf8_lossy(name));
         self.ends.push(self.text.len() as u32);
         self.table[slot] = ((hash >> 32) as u32, sym.0 + 1);
         if self.ends.len() * 2 > self.table.len() {
@@ -93,8 +107,8 @@ impl Names {
     fn grow(&mut self) {
         self.table = vec![(0, 0); self.table.len() * 2];
         for index in 0..self.ends.len() as u32 {
-            let name = self.text(Sym(index));
-            let hash = hash(name.as_bytes());
+            let name = self.bytes(Sym(index));
+            let hash = hash(name);
             if let Err(slot) = self.slot(name, hash) {
                 self.table[slot] = ((hash >> 32) as u32, index + 1);
             }
@@ -127,12 +141,15 @@ mod tests {
     fn equal_names_have_one_symbol() {
         let mut names = Names::new();
         let all: Vec<String> = (0..5000).map(|number| format!("name{number}")).collect();
-        let syms: Vec<Sym> = all.iter().map(|name| names.intern(name)).collect();
+        let syms: Vec<Sym> = all.iter().map(|name| names.intern(name.as_bytes())).collect();
         assert_eq!(names.len(), 5001);
         for (name, sym) in all.iter().zip(&syms) {
-            assert_eq!((names.intern(name), names.find(name), names.text(*sym)), (*sym, Some(*sym), &**name));
+            assert_eq!(
+                (names.intern(name.as_bytes()), names.find(name), names.text(*sym)),
+                (*sym, Some(*sym), &**name)
+            );
         }
         assert_eq!(names.find("other"), None);
-        assert!(names.intern("_").is_blank());
+        assert!(names.intern(b"_").is_blank());
     }
 }
