@@ -1,8 +1,10 @@
 //! Go source text to syntax tree and errors: one file at a time, no I/O.
 
 pub mod ast;
+pub mod build;
 mod comments;
 mod error;
+mod header;
 mod ids;
 mod lexer;
 mod lines;
@@ -13,6 +15,7 @@ mod parser;
 mod span;
 mod token;
 mod tree;
+mod walk;
 
 pub use comments::{Comment, Comments};
 pub use error::SyntaxError;
@@ -24,6 +27,7 @@ pub use lines::{LineCol, Lines};
 pub use names::Names;
 pub use parser::MAX_DEPTH;
 pub use tree::Tree;
+pub use walk::{Event, Node, Walk};
 
 use std::sync::Arc;
 

@@ -95,7 +95,10 @@ impl Names {
     fn add(&mut self, name: &[u8], hash: u64, slot: usize) -> Sym {
         let sym = Sym(self.ends.len() as u32);
         // The lexer lets no other names through; this is to be sure.
-        self.text.push_str(&String::from_utf8_lossy(name));
+        match str::from_utf8(name) {
+            Ok(text) => self.text.push_str(text),
+            Err(_) => self.text.push_str(&String::from_utf8_lossy(name)),
+        }
         self.ends.push(self.text.len() as u32);
         self.table[slot] = ((hash >> 32) as u32, sym.0 + 1);
         if self.ends.len() * 2 > self.table.len() {
@@ -116,20 +119,29 @@ impl Names {
     }
 }
 
-/// Eight bytes at a time, with a multiplication each. Names are short, and the table is per file.
+/// Eight bytes at a time, with a multiplication each; the last eight may overlap those before. Names are
+/// short, and the table is one file's.
 #[inline]
 fn hash(name: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = name.len() as u64;
-    let (words, rest) = name.as_chunks::<8>();
-    for word in words {
-        hash = (hash.rotate_left(23) ^ u64::from_le_bytes(*word)).wrapping_mul(ODD);
-    }
-    let mut last = 0u64;
-    for byte in rest {
-        last = last << 8 | u64::from(*byte);
-    }
-    hash = (hash.rotate_left(23) ^ last).wrapping_mul(ODD);
+    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(ODD);
+    let last = if let Some(last) = name.last_chunk::<8>() {
+        for word in name.as_chunks::<8>().0 {
+            hash = mix(hash, u64::from_le_bytes(*word));
+        }
+        u64::from_le_bytes(*last)
+    } else if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+        u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+    } else {
+        match *name {
+            [a] => u64::from(a),
+            [a, b] => u64::from(a) << 8 | u64::from(b),
+            [a, b, c] => u64::from(a) << 16 | u64::from(b) << 8 | u64::from(c),
+            _ => 0,
+        }
+    };
+    hash = mix(hash, last);
     hash ^ hash >> 29
 }
 

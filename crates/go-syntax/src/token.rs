@@ -19,6 +19,9 @@ macro_rules! tokens {
                 }
             }
         }
+
+        /// Lengths of the tokens' texts, by token.
+        static LENGTHS: [u8; [$($text),+].len()] = [$($text.len() as u8),+];
     };
 }
 
@@ -90,9 +93,16 @@ impl Token {
     pub(crate) fn of_word(word: &[u8]) -> Token {
         let [first, second, ..] = word else { return Token::Ident };
         match KEYWORD_TABLE[keyword_slot(*first, *second, word.len())] {
-            Some(keyword) if keyword.as_str().as_bytes() == word => keyword,
+            // Most names end here: the slot is free, or has another length.
+            Some(keyword) if keyword.len() == word.len() && keyword.as_str().as_bytes() == word => keyword,
             _ => Token::Ident,
         }
+    }
+
+    /// How long it is in the source, if that is always the same.
+    #[inline]
+    pub(crate) fn len(self) -> usize {
+        usize::from(LENGTHS[self as usize])
     }
 
     /// Names and literals: error messages show their text.

@@ -92,6 +92,11 @@ impl Tree {
         self.lines.get_or_init(|| Lines::new(&self.source))
     }
 
+    /// The line, counted from 1, that a place is in.
+    pub fn line(&self, pos: Pos) -> u32 {
+        self.lines().line(pos)
+    }
+
     /// Line and column of a place. `//line` comments change nothing.
     pub fn line_col(&self, pos: Pos) -> LineCol {
         self.lines().line_col(pos)

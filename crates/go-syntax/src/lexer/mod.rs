@@ -152,7 +152,7 @@ impl<'s> Lexer<'s> {
             b'>' => either(second, Gtr, Geq),
             _ => return self.unusual(),
         };
-        self.at += token.as_str().len();
+        self.at += token.len();
         self.semi = token.ends_line();
         token
     }
