@@ -1,7 +1,9 @@
-//! Where nodes start and end.
+//! Where nodes start and end. Only starts are kept; an end is that of the last thing in the node.
 
 use crate::ast::{Decl, Expr, Field, FieldList, Ident, Spec, Stmt};
 use crate::ids::{DeclId, ExprId, List, Pos, SigId, Span, SpecId, StmtId};
+use crate::names::Names;
+use crate::nodes::Nodes;
 use crate::tree::Tree;
 
 impl Tree {
@@ -49,12 +51,12 @@ impl Tree {
 
     /// The span of a declaration.
     pub fn decl_span(&self, id: DeclId) -> Span {
-        Span { start: self.decl_start(id), end: self.decl_end(id) }
+        Span { start: self.decl_start(id), end: self.ends().decl_end(id) }
     }
 
     /// The span of a spec.
     pub fn spec_span(&self, id: SpecId) -> Span {
-        Span { start: self.spec_start(id), end: self.spec_end(self.spec(id)) }
+        Span { start: self.spec_start(id), end: self.ends().spec_end(self.spec(id)) }
     }
 
     /// The span of a field, its tag included.
@@ -65,21 +67,51 @@ impl Tree {
 
     /// The span of a name.
     pub fn ident_span(&self, ident: Ident) -> Span {
-        Span { start: ident.pos, end: self.ident_end(ident) }
-    }
-
-    fn ident_end(&self, ident: Ident) -> Pos {
-        ident.pos.plus(self.name(ident.sym).len() as u32)
+        Span { start: ident.pos, end: self.ends().ident_end(ident) }
     }
 
     /// The byte after an expression or type.
-    pub fn expr_end(&self, mut id: ExprId) -> Pos {
+    pub fn expr_end(&self, id: ExprId) -> Pos {
+        self.ends().expr_end(id)
+    }
+
+    /// The byte after a signature.
+    pub fn sig_end(&self, id: SigId) -> Pos {
+        self.ends().sig_end(id)
+    }
+
+    /// The byte after a statement.
+    pub fn stmt_end(&self, id: StmtId) -> Pos {
+        self.ends().stmt_end(id)
+    }
+
+    fn ends(&self) -> Ends<'_> {
+        Ends { nodes: &self.nodes, names: &self.names, source: self.source.len() as u32 }
+    }
+}
+
+/// What it takes to know where a node ends.
+pub(crate) struct Ends<'t> {
+    pub(crate) nodes: &'t Nodes,
+    pub(crate) names: &'t Names,
+    /// Length of the source.
+    pub(crate) source: u32,
+}
+
+impl Ends<'_> {
+    fn ident_end(&self, ident: Ident) -> Pos {
+        ident.pos.plus(self.names.text(ident.sym).len() as u32)
+    }
+
+    pub(crate) fn expr_end(&self, mut id: ExprId) -> Pos {
         // What ends with another expression ends where that does.
         loop {
-            id = match self.expr(id) {
+            id = match self.nodes.exprs[id.index()] {
                 Expr::Bad { to } => return to,
-                Expr::Ident { sym } => return self.ident_end(Ident { pos: self.start(id), sym }),
-                Expr::Ellipsis { elt: None } => return self.start(id).plus(3),
+                Expr::Ident { sym } => {
+                    return self.ident_end(Ident { pos: start(&self.nodes.expr_starts, id.index()), sym });
+                }
+                Expr::Ellipsis { elt: None } => return start(&self.nodes.expr_starts, id.index()).plus(3),
                 Expr::Lit { end, .. } => return end,
                 Expr::FuncLit { body, .. } => return self.stmt_end(body),
                 Expr::Composite { rbrace: close, .. }
@@ -91,7 +123,9 @@ impl Tree {
                 | Expr::Call { rparen: close, .. } => return close.plus(1),
                 Expr::Selector { sel, .. } => return self.ident_end(sel),
                 Expr::StructType { fields: list } | Expr::InterfaceType { methods: list } => {
-                    return list.closing.map_or(self.start(id), |close| close.plus(1));
+                    return list
+                        .closing
+                        .map_or(start(&self.nodes.expr_starts, id.index()), |close| close.plus(1));
                 }
                 Expr::FuncType { sig } => match self.results_end(sig) {
                     Ok(end) => return end,
@@ -111,11 +145,13 @@ impl Tree {
 
     /// Where a signature ends, or the result that it ends with.
     fn results_end(&self, id: SigId) -> Result<Pos, ExprId> {
-        let sig = self.sig(id);
+        let sig = self.nodes.sigs[id.index()];
         if !sig.results.is_absent() {
             return match self.closing(sig.results) {
                 Some(end) => Ok(end),
-                None => self.fields(sig.results).last().map_or(Ok(Pos::new(0)), |field| Err(field.ty)),
+                None => self.nodes.fields[sig.results.fields.range()]
+                    .last()
+                    .map_or(Ok(Pos::new(0)), |field| Err(field.ty)),
             };
         }
         let start = sig.func.or(sig.params.opening).unwrap_or(Pos::new(0));
@@ -126,21 +162,21 @@ impl Tree {
         list.closing.map(|close| close.plus(1))
     }
 
-    /// The byte after a signature.
-    pub fn sig_end(&self, id: SigId) -> Pos {
+    fn sig_end(&self, id: SigId) -> Pos {
         self.results_end(id).unwrap_or_else(|result| self.expr_end(result))
     }
 
-    /// The byte after a statement.
-    pub fn stmt_end(&self, mut id: StmtId) -> Pos {
+    pub(crate) fn stmt_end(&self, mut id: StmtId) -> Pos {
         loop {
-            id = match self.stmt(id) {
+            id = match self.nodes.stmts[id.index()] {
                 Stmt::Bad { to } => return to,
                 Stmt::Skipped { rbrace } => {
-                    return rbrace.map_or(Pos::new(self.source.len() as u32), |close| close.plus(1));
+                    return rbrace.map_or(Pos::new(self.source), |close| close.plus(1));
                 }
                 Stmt::Decl { decl } => return self.decl_end(decl),
-                Stmt::Empty { implicit } => return self.stmt_start(id).plus(u32::from(!implicit)),
+                Stmt::Empty { implicit } => {
+                    return start(&self.nodes.stmt_starts, id.index()).plus(u32::from(!implicit));
+                }
                 Stmt::Expr { x: last } | Stmt::Send { value: last, .. } => return self.expr_end(last),
                 Stmt::IncDec { op_pos, .. } => return op_pos.plus(2),
                 Stmt::Assign { op_pos, rhs, .. } => {
@@ -148,19 +184,21 @@ impl Tree {
                 }
                 Stmt::Go { call } | Stmt::Defer { call } => return self.expr_end(call),
                 Stmt::Return { results } => {
-                    return self.last_end(results).unwrap_or(self.stmt_start(id).plus(6));
+                    return self
+                        .last_end(results)
+                        .unwrap_or(start(&self.nodes.stmt_starts, id.index()).plus(6));
                 }
                 Stmt::Branch { kind, label } => {
-                    let keyword = self.stmt_start(id).plus(kind.as_str().len() as u32);
+                    let keyword = start(&self.nodes.stmt_starts, id.index()).plus(kind.as_str().len() as u32);
                     return label.map_or(keyword, |label| self.ident_end(label));
                 }
                 Stmt::Block { rbrace: Some(close), .. } => return close.plus(1),
-                Stmt::Block { stmts, rbrace: None } => match self.stmts(stmts).last() {
+                Stmt::Block { stmts, rbrace: None } => match self.nodes.stmt_ids[stmts.range()].last() {
                     Some(last) => *last,
-                    None => return self.stmt_start(id).plus(1),
+                    None => return start(&self.nodes.stmt_starts, id.index()).plus(1),
                 },
                 Stmt::Case { colon, body, .. } | Stmt::Comm { colon, body, .. } => {
-                    match self.stmts(body).last() {
+                    match self.nodes.stmt_ids[body.range()].last() {
                         Some(last) => *last,
                         None => return colon.plus(1),
                     }
@@ -178,16 +216,16 @@ impl Tree {
     }
 
     fn last_end(&self, list: List<ExprId>) -> Option<Pos> {
-        self.exprs(list).last().map(|last| self.expr_end(*last))
+        self.nodes.expr_ids[list.range()].last().map(|last| self.expr_end(*last))
     }
 
     fn decl_end(&self, id: DeclId) -> Pos {
-        match self.decl(id) {
+        match self.nodes.decls[id.index()] {
             Decl::Bad { to } => to,
             Decl::Gen { rparen: Some(close), .. } => close.plus(1),
-            Decl::Gen { specs, .. } => {
-                self.specs(specs).last().map_or(self.decl_start(id), |spec| self.spec_end(*spec))
-            }
+            Decl::Gen { specs, .. } => self.nodes.specs[specs.range()]
+                .last()
+                .map_or(start(&self.nodes.decl_starts, id.index()), |spec| self.spec_end(*spec)),
             Decl::Func(func) => func.body.map_or_else(|| self.sig_end(func.sig), |body| self.stmt_end(body)),
         }
     }
@@ -196,8 +234,8 @@ impl Tree {
         match spec {
             Spec::Import { path: last, .. } | Spec::Type { ty: last, .. } => self.expr_end(last),
             Spec::Value { names, ty, values } => {
-                let last = self.exprs(values).last().copied().or(ty);
-                match (last, self.idents(names).last()) {
+                let last = self.nodes.expr_ids[values.range()].last().copied().or(ty);
+                match (last, self.nodes.idents[names.range()].last()) {
                     (Some(last), _) => self.expr_end(last),
                     (None, Some(name)) => self.ident_end(*name),
                     (None, None) => Pos::new(0),
@@ -205,4 +243,8 @@ impl Tree {
             }
         }
     }
+}
+
+fn start(starts: &[u32], index: usize) -> Pos {
+    Pos::new(starts[index])
 }

@@ -101,12 +101,15 @@ func dump(src []byte) ([]byte, string) {
 	fset := token.NewFileSet()
 	const mode = parser.ParseComments | parser.SkipObjectResolution | parser.AllErrors
 	file, err := parser.ParseFile(fset, "", src, mode)
+	errs := ""
 	if err != nil {
-		return nil, describe(src, err)
+		errs = describe(src, err)
 	}
-	d := &dumper{src: src}
-	d.file(file)
-	return d.out, ""
+	d := &dumper{broken: err != nil}
+	if file.Package.IsValid() {
+		d.file(file)
+	}
+	return d.out, errs
 }
 
 func describe(src []byte, err error) string {
@@ -132,8 +135,16 @@ func describe(src []byte, err error) string {
 }
 
 type dumper struct {
-	src []byte
-	out []byte
+	broken bool // the file has errors
+	out    []byte
+}
+
+// after is the comment after a spec or field. A broken one may end before the comment's line, so it is left out there.
+func (d *dumper) after(comment *ast.CommentGroup) *ast.CommentGroup {
+	if d.broken {
+		return nil
+	}
+	return comment
 }
 
 // line adds a line of integers and positions, strings, and flags.
@@ -202,7 +213,7 @@ func (d *dumper) fields(list *ast.FieldList) {
 	}
 	d.line("fields", list.Opening, list.Closing, len(list.List))
 	for _, f := range list.List {
-		d.line("field", f.Pos(), f.End(), f.Doc, f.Comment)
+		d.line("field", f.Pos(), f.End(), f.Doc, d.after(f.Comment))
 		d.idents(f.Names)
 		d.expr(f.Type)
 		if f.Tag == nil {
@@ -259,16 +270,16 @@ func (d *dumper) decl(decl ast.Decl) {
 func (d *dumper) spec(spec ast.Spec) {
 	switch n := spec.(type) {
 	case *ast.ImportSpec:
-		d.line("ImportSpec", n.Pos(), n.End(), n.Doc, n.Comment)
+		d.line("ImportSpec", n.Pos(), n.End(), n.Doc, d.after(n.Comment))
 		d.ident(n.Name)
 		d.expr(n.Path)
 	case *ast.ValueSpec:
-		d.line("ValueSpec", n.Pos(), n.End(), n.Doc, n.Comment)
+		d.line("ValueSpec", n.Pos(), n.End(), n.Doc, d.after(n.Comment))
 		d.idents(n.Names)
 		d.expr(n.Type)
 		d.exprs(n.Values)
 	case *ast.TypeSpec:
-		d.line("TypeSpec", n.Pos(), n.End(), n.Doc, n.Comment, n.Assign)
+		d.line("TypeSpec", n.Pos(), n.End(), n.Doc, d.after(n.Comment), n.Assign)
 		d.ident(n.Name)
 		d.fields(n.TypeParams)
 		d.expr(n.Type)

@@ -1,6 +1,6 @@
 //! Declarations.
 
-use go_syntax::ast::{Decl, FuncDecl, Spec};
+use go_syntax::ast::{Decl, Expr, FuncDecl, Spec};
 use go_syntax::{DeclId, SigId, Span, SpecId};
 
 use crate::dump::{Dump, Within, line};
@@ -40,12 +40,18 @@ impl Dump<'_> {
         let tree = self.tree;
         let Span { start, end } = tree.spec_span(id);
         let doc = if in_parens { tree.doc_before(start) } else { None };
-        let comment = tree.comment_after(end);
+        let comment = self.comment_after(end);
         match tree.spec(id) {
             Spec::Import { name, path } => {
                 line!(self, "ImportSpec", start, end, doc, comment);
                 self.ident(name);
-                self.expr(Some(path));
+                match tree.expr(path) {
+                    // go/ast has an empty literal here.
+                    Expr::Bad { .. } => {
+                        line!(self, "BasicLit", tree.start(path), tree.start(path), "STRING", "")
+                    }
+                    _ => self.expr(Some(path)),
+                }
             }
             Spec::Value { names, ty, values } => {
                 line!(self, "ValueSpec", start, end, doc, comment);

@@ -69,11 +69,13 @@ pub(crate) use line;
 /// The text of a file's tree.
 pub(crate) fn text(tree: &Tree) -> Vec<u8> {
     let mut dump = Dump { tree, out: Vec::with_capacity(tree.source().len() * 8) };
-    dump.file();
+    if tree.package().is_some() {
+        dump.file();
+    }
     dump.out
 }
 
-impl Dump<'_> {
+impl<'t> Dump<'t> {
     pub(crate) fn line(&mut self, kind: &str, words: &[Word<'_>]) {
         self.out.extend_from_slice(kind.as_bytes());
         for word in words {
@@ -142,12 +144,18 @@ impl Dump<'_> {
                 Within::Interface => !names.is_empty() || self.starts_with_name(ty),
             };
             let doc = tree.doc_before(start).filter(|_| has_doc);
-            let comment = tree.comment_after(end).filter(|_| within != Within::Signature);
+            let comment = self.comment_after(end).filter(|_| within != Within::Signature);
             line!(self, "field", start, end, doc, comment);
             self.idents(names);
             self.expr(Some(ty));
             self.expr(tag);
         }
+    }
+
+    /// The comment after a spec or field. A broken one may end before the comment's line, so it is left
+    /// out there.
+    pub(crate) fn comment_after(&self, end: Pos) -> Option<&'t [Comment]> {
+        self.tree.comment_after(end).filter(|_| self.tree.errors().is_empty())
     }
 
     fn starts_with_name(&self, mut id: ExprId) -> bool {

@@ -94,7 +94,7 @@ fn line(root: &Path, path: &Path) -> io::Result<String> {
     let source: Arc<[u8]> = fs::read(path)?.into();
     let tree = parse(source, Bodies::Parse);
     let errors = errors(&tree);
-    let text = if errors.is_empty() { dump::text(&tree) } else { Vec::new() };
+    let text = dump::text(&tree);
     let name = path.strip_prefix(root).unwrap_or(path).display();
     Ok(format!("{name}\t{:016x}\t{}\n", fnv(&text), errors.replace('\n', "\\n")))
 }

@@ -212,6 +212,12 @@ impl<'s> Lexer<'s> {
         Token::Illegal
     }
 
+    /// How far the source counts as read: up to the character after the last token, as in go/scanner.
+    pub(crate) fn looked_at(&self) -> usize {
+        let ahead = decode(&self.src[self.at..]).map_or(1, char::len_utf8);
+        (self.at + ahead).min(self.src.len())
+    }
+
     /// Ends the source here: what follows is not looked at.
     pub(crate) fn give_up(&mut self) {
         self.at = self.src.len();

@@ -107,7 +107,8 @@ impl Parser<'_> {
         let start = Pos::new(self.nodes.stmt_starts[stmt.index()]);
         let hint = "missing parentheses around composite literal?";
         self.error(start, format!("expected {want}, found {found} ({hint})"));
-        self.bad_expr(start, self.pos())
+        let end = self.ends().stmt_end(stmt);
+        self.bad_expr(start, end)
     }
 
     pub(super) fn switch_stmt(&mut self) -> StmtId {
@@ -279,7 +280,8 @@ impl Parser<'_> {
             [key, value] => (clause.key, clause.value) = (Some(key), Some(value)),
             [.., last] => {
                 self.error_expected(self.start_of(last), "at most 2 expressions");
-                return self.bad_stmt(pos, self.pos());
+                let end = self.ends().stmt_end(body);
+                return self.bad_stmt(pos, end);
             }
         }
         let clause = self.nodes.range(clause);

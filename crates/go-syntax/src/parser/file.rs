@@ -74,7 +74,7 @@ impl Parser<'_> {
         let mut top = Top::default();
         self.next();
         // What does not even begin like a Go file is not looked at any further.
-        let begun = self.lex.at;
+        let begun = self.lex.looked_at();
         unsound_bytes(self.lex.src, 0..begun, &mut self.lex.errors);
         if !self.lex.errors.is_empty() {
             return top;
@@ -82,7 +82,7 @@ impl Parser<'_> {
         let package = self.expect(Token::Package);
         let name = self.ident();
         self.expect_semi();
-        let clause = self.lex.at;
+        let clause = self.lex.looked_at();
         unsound_bytes(self.lex.src, begun..clause, &mut self.lex.errors);
         if !self.lex.errors.is_empty() {
             return top;
@@ -101,7 +101,7 @@ impl Parser<'_> {
             let decl = self.decl(Token::starts_decl);
             self.add(&mut top, decl);
         }
-        unsound_bytes(self.lex.src, clause..self.lex.at, &mut self.lex.errors);
+        unsound_bytes(self.lex.src, clause..self.lex.looked_at(), &mut self.lex.errors);
         top
     }
 

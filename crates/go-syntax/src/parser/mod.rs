@@ -19,6 +19,7 @@ use crate::ids::{ExprId, List, Pos, StmtId, Sym};
 use crate::lexer::Lexer;
 use crate::names::Names;
 use crate::nodes::Nodes;
+use crate::span::Ends;
 use crate::token::Token;
 
 pub(crate) use file::{Extent, parse};
@@ -35,8 +36,6 @@ struct Parser<'s> {
     lex: Lexer<'s>,
     /// The token that is looked at.
     tok: Token,
-    /// Where the token before it ends.
-    last_end: Pos,
     nodes: Nodes,
     names: Names,
     bodies: Bodies,
@@ -77,7 +76,6 @@ impl<'s> Parser<'s> {
         Parser {
             lex: Lexer::new(src),
             tok: Token::Illegal,
-            last_end: Pos::new(0),
             nodes,
             names: Names::new(),
             bodies,
@@ -92,7 +90,6 @@ impl<'s> Parser<'s> {
 
     #[inline]
     fn next(&mut self) {
-        self.last_end = self.end();
         self.tok = self.lex.next();
     }
 
@@ -201,7 +198,8 @@ impl Parser<'_> {
             if self.at_line_end() {
                 message += "newline";
             } else if self.tok.is_literal() {
-                message += &String::from_utf8_lossy(self.text());
+                let text = String::from_utf8_lossy(self.text());
+                message += &if text.starts_with('`') { text.replace('\r', "") } else { text.into_owned() };
             } else {
                 message += "'";
                 message += self.tok.as_str();
@@ -300,6 +298,10 @@ impl Parser<'_> {
     #[inline]
     fn start_of(&self, x: ExprId) -> Pos {
         Pos::new(self.nodes.expr_starts[x.index()])
+    }
+
+    fn ends(&self) -> Ends<'_> {
+        Ends { nodes: &self.nodes, names: &self.names, source: self.lex.src.len() as u32 }
     }
 
     fn unparen(&self, mut x: ExprId) -> ExprId {

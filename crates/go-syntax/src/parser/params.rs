@@ -238,7 +238,7 @@ impl Parser<'_> {
                 self.error(pos, if allowed { final_only } else { "invalid use of ..." });
                 complained = true;
             }
-            let to = elt.map_or(pos.plus(3), |elt| self.start_of(elt));
+            let to = elt.map_or(pos.plus(3), |elt| self.ends().expr_end(elt));
             self.stacks.params[at].ty = Some(self.bad_expr(pos, to));
         }
     }

@@ -234,7 +234,6 @@ impl Parser<'_> {
         let pos = self.pos();
         self.next();
         let mut x = self.rhs();
-        let last_end = self.last_end;
         let inner = self.unparen(x);
         if inner != x {
             self.error(self.start_of(x), format!("expression in {keyword} must not be parenthesized"));
@@ -244,7 +243,8 @@ impl Parser<'_> {
             Expr::Call { .. } => true,
             Expr::Bad { .. } => false,
             _ => {
-                self.error(last_end, format!("expression in {keyword} must be function call"));
+                let end = self.ends().expr_end(x);
+                self.error(end, format!("expression in {keyword} must be function call"));
                 false
             }
         };
