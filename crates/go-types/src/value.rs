@@ -1,0 +1,169 @@
+//! Values of constants, as far as they are needed: integers of 128 bits, floats of 64.
+
+use std::sync::Arc;
+
+use go_syntax::ast::{BinaryOp, UnaryOp};
+
+/// What a constant is. What does not fit is [`Value::Unknown`]: the constant has its type, and no value.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Value {
+    /// Of a boolean.
+    Bool(bool),
+    /// Of an integer or a rune; or of a float that is whole.
+    Int(i128),
+    /// Of another float.
+    Float(f64),
+    /// Of a string.
+    Str(Arc<[u8]>),
+    /// Not worked out.
+    Unknown,
+}
+
+impl Value {
+    /// As a length or an index.
+    pub fn as_int(&self) -> Option<i128> {
+        match *self {
+            Value::Int(value) => Some(value),
+            Value::Float(value) if value.fract() == 0.0 && value.abs() < 1e18 => Some(value as i128),
+            _ => None,
+        }
+    }
+
+    /// As a truth.
+    pub fn as_bool(&self) -> Option<bool> {
+        match *self {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn as_float(&self) -> Option<f64> {
+        match *self {
+            Value::Int(value) => Some(value as f64),
+            Value::Float(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A literal of digits.
+    pub fn number(text: &str) -> Value {
+        let text = text.replace('_', "");
+        let (digits, radix) = match text.as_bytes() {
+            [b'0', b'x' | b'X', ..] => (&text[2..], 16),
+            [b'0', b'b' | b'B', ..] => (&text[2..], 2),
+            [b'0', b'o' | b'O', ..] => (&text[2..], 8),
+            [b'0', _, ..] if text.bytes().all(|byte| byte.is_ascii_digit()) => (&text[1..], 8),
+            _ => (&text[..], 10),
+        };
+        match i128::from_str_radix(digits, radix) {
+            Ok(value) => Value::Int(value),
+            Err(_) if radix == 10 => text.parse().map_or(Value::Unknown, Value::Float),
+            Err(_) => Value::Unknown,
+        }
+    }
+
+    /// An operator before a value. `unsigned` is the number of bits of the operand's type, if it is unsigned.
+    pub fn unary(&self, op: UnaryOp, unsigned: Option<u32>) -> Value {
+        match (op, self) {
+            (UnaryOp::Not, Value::Bool(value)) => Value::Bool(!value),
+            (UnaryOp::Plus, Value::Int(_) | Value::Float(_)) => self.clone(),
+            (UnaryOp::Minus, Value::Int(value)) => value.checked_neg().map_or(Value::Unknown, Value::Int),
+            (UnaryOp::Minus, Value::Float(value)) => Value::Float(-value),
+            (UnaryOp::Xor, Value::Int(value)) => match unsigned {
+                Some(bits) => Value::Int(!value & ((1i128 << bits) - 1)),
+                None => Value::Int(!value),
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    /// An operator between two values; `integers` says that both are of an integer type.
+    pub fn binary(&self, op: BinaryOp, other: &Value, integers: bool) -> Value {
+        if let Some(ordering) = self.compare(op, other) {
+            return Value::Bool(ordering);
+        }
+        match (self, other) {
+            (&Value::Bool(a), &Value::Bool(b)) => match op {
+                BinaryOp::LAnd => Value::Bool(a && b),
+                BinaryOp::LOr => Value::Bool(a || b),
+                _ => Value::Unknown,
+            },
+            (Value::Str(a), Value::Str(b)) if op == BinaryOp::Add => {
+                Value::Str(a.iter().chain(&**b).copied().collect())
+            }
+            (&Value::Int(a), &Value::Int(b)) if op != BinaryOp::Quo || integers || b != 0 && a % b == 0 => {
+                ints(op, a, b).map_or(Value::Unknown, Value::Int)
+            }
+            _ => match (self.as_float(), other.as_float()) {
+                (Some(a), Some(b)) => match op {
+                    BinaryOp::Add => Value::Float(a + b),
+                    BinaryOp::Sub => Value::Float(a - b),
+                    BinaryOp::Mul => Value::Float(a * b),
+                    BinaryOp::Quo => Value::Float(a / b),
+                    _ => Value::Unknown,
+                },
+                _ => Value::Unknown,
+            },
+        }
+    }
+
+    fn compare(&self, op: BinaryOp, other: &Value) -> Option<bool> {
+        let ordering = match (self, other) {
+            (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+            (Value::Str(a), Value::Str(b)) => a.cmp(b),
+            (Value::Int(a), Value::Int(b)) => a.cmp(b),
+            _ => self.as_float()?.partial_cmp(&other.as_float()?)?,
+        };
+        match op {
+            BinaryOp::Eq => Some(ordering.is_eq()),
+            BinaryOp::Ne => Some(ordering.is_ne()),
+            BinaryOp::Lt => Some(ordering.is_lt()),
+            BinaryOp::Le => Some(ordering.is_le()),
+            BinaryOp::Gt => Some(ordering.is_gt()),
+            BinaryOp::Ge => Some(ordering.is_ge()),
+            _ => None,
+        }
+    }
+}
+
+fn ints(op: BinaryOp, a: i128, b: i128) -> Option<i128> {
+    match op {
+        BinaryOp::Add => a.checked_add(b),
+        BinaryOp::Sub => a.checked_sub(b),
+        BinaryOp::Mul => a.checked_mul(b),
+        BinaryOp::Quo => a.checked_div(b),
+        BinaryOp::Rem => a.checked_rem(b),
+        BinaryOp::And => Some(a & b),
+        BinaryOp::Or => Some(a | b),
+        BinaryOp::Xor => Some(a ^ b),
+        BinaryOp::AndNot => Some(a & !b),
+        BinaryOp::Shl => u32::try_from(b).ok().filter(|&b| b < 120).and_then(|b| {
+            let shifted = a << b;
+            (shifted >> b == a).then_some(shifted)
+        }),
+        BinaryOp::Shr => u32::try_from(b).ok().map(|b| if b > 126 { a >> 126 } else { a >> b }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_go_syntax() {
+        assert_eq!(Value::number("1_000"), Value::Int(1000));
+        assert_eq!(Value::number("0x_ff"), Value::Int(255));
+        assert_eq!(Value::number("017"), Value::Int(15));
+        assert_eq!(Value::number("1e3"), Value::Float(1000.0));
+        assert_eq!(Value::number("0x1p-2"), Value::Unknown);
+    }
+
+    #[test]
+    fn division_depends_on_the_type() {
+        let (seven, two) = (Value::Int(7), Value::Int(2));
+        assert_eq!(seven.binary(BinaryOp::Quo, &two, true), Value::Int(3));
+        assert_eq!(seven.binary(BinaryOp::Quo, &two, false), Value::Float(3.5));
+        assert_eq!(seven.binary(BinaryOp::Quo, &Value::Int(0), true), Value::Unknown);
+    }
+}
