@@ -9,6 +9,6 @@ mod types;
 
 pub use name::{Name, Names};
 pub use types::{
-    Basic, Dir, Field, Interface, InterfaceMethod, Method, Named, NamedId, ObjRef, ParamId, PkgId, Signature,
-    Term, Type, TypeId, TypeParam, Types,
+    Basic, Dir, Field, Interface, InterfaceMethod, Lookup, Method, MethodEntry, MethodRef, Named, NamedId,
+    ObjRef, ParamId, Path, PkgId, Signature, Term, Type, TypeId, TypeParam, TypeSet, Types,
 };

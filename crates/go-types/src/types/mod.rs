@@ -4,10 +4,21 @@
 //! An alias is no type: whoever names it means the type it stands for.
 
 mod basic;
+mod core_type;
+mod display;
+mod infer;
+mod lookup;
+mod method_set;
 mod store;
+mod subst;
+mod type_set;
+mod under;
 
 pub use basic::Basic;
+pub use lookup::{Lookup, MethodRef, Path};
+pub use method_set::MethodEntry;
 pub use store::{Named, TypeParam, Types};
+pub use type_set::TypeSet;
 
 /// A type. Equal numbers are identical types.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
