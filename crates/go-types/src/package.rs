@@ -79,8 +79,7 @@ impl Program {
     pub fn new(packages: usize) -> Program {
         let types = Types::default();
         let (universe, unsafe_) = universe(&types, Program::UNSAFE);
-        let program =
-            Program { types, packages: (0..packages + 2).map(|_| OnceLock::new()).collect() };
+        let program = Program { types, packages: (0..packages + 2).map(|_| OnceLock::new()).collect() };
         for package in [universe, unsafe_] {
             program.put(package);
         }

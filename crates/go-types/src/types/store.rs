@@ -17,6 +17,7 @@ pub struct Types {
     named: boxcar::Vec<Named>,
     params: boxcar::Vec<TypeParam>,
     any: TypeId,
+    error: OnceLock<TypeId>,
 }
 
 /// A type and what was found out about it.
@@ -62,6 +63,7 @@ impl Default for Types {
             named: boxcar::Vec::new(),
             params: boxcar::Vec::new(),
             any: TypeId::INVALID,
+            error: OnceLock::new(),
         };
         for (number, basic) in Basic::ALL.iter().enumerate() {
             let made = types.intern(Type::Basic(*basic));
@@ -99,6 +101,16 @@ impl Types {
     /// `interface {}`.
     pub fn any(&self) -> TypeId {
         self.any
+    }
+
+    /// `error`.
+    pub fn error(&self) -> TypeId {
+        self.error.get().copied().unwrap_or(TypeId::INVALID)
+    }
+
+    pub(crate) fn set_error(&self, error: TypeId) {
+        // The universe is made once.
+        _ = self.error.set(error);
     }
 
     /// Makes a declared type.

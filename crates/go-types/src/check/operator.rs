@@ -1,0 +1,198 @@
+//! Operators.
+
+use go_syntax::ExprId;
+use go_syntax::ast::{BinaryOp, Expr, UnaryOp};
+
+use super::{Checker, Operand};
+use crate::info::Mode;
+use crate::types::{Basic, Type, TypeId};
+use crate::value::Value;
+
+impl<'a> Checker<'a> {
+    pub(super) fn unary(&mut self, op: UnaryOp, x: ExprId, hint: TypeId) -> Operand {
+        match op {
+            UnaryOp::Addr => {
+                let hint = self.types.pointee(hint).unwrap_or(TypeId::INVALID);
+                let operand = self.expr(x, hint);
+                match operand.mode {
+                    Mode::Invalid => Operand::INVALID,
+                    _ => Operand::value(self.types.pointer(operand.ty)),
+                }
+            }
+            UnaryOp::Recv => {
+                let operand = self.expr(x, TypeId::INVALID);
+                self.under(operand.ty);
+                let core = self.types.core_type(operand.ty);
+                match *self.types.get(core) {
+                    Type::Chan { elem, .. } => Operand::new(Mode::CommaOk, elem),
+                    _ => Operand::INVALID,
+                }
+            }
+            _ => {
+                let operand = self.expr(x, hint);
+                if operand.mode == Mode::Invalid {
+                    return Operand::INVALID;
+                }
+                match &operand.value {
+                    Some(value) => {
+                        Operand::constant(operand.ty, value.unary(op, self.unsigned_bits(operand.ty)))
+                    }
+                    None => Operand::value(operand.ty),
+                }
+            }
+        }
+    }
+
+    /// The bits of an unsigned integer type.
+    fn unsigned_bits(&self, ty: TypeId) -> Option<u32> {
+        let bits = match self.types.as_basic(ty)? {
+            Basic::Uint8 => 8,
+            Basic::Uint16 => 16,
+            Basic::Uint32 => 32,
+            Basic::Uint64 => 64,
+            Basic::Uint | Basic::Uintptr => u32::from(self.input.word) * 8,
+            _ => return None,
+        };
+        Some(bits)
+    }
+
+    pub(super) fn binary(&mut self, op: BinaryOp, x: ExprId, y: ExprId, hint: TypeId) -> Operand {
+        let mut a = self.expr(x, hint);
+        let mut b = self.expr(y, hint);
+        if matches!(op, BinaryOp::Shl | BinaryOp::Shr) {
+            return self.shift(op, a, y, b);
+        }
+        if a.mode == Mode::Invalid || b.mode == Mode::Invalid {
+            // The other one's type is a good guess.
+            let ty = if a.mode == Mode::Invalid { b.ty } else { a.ty };
+            return match op {
+                _ if is_comparison(op) => Operand::value(TypeId::UNTYPED_BOOL),
+                _ if ty.is_invalid() || ty == TypeId::UNTYPED_NIL => Operand::INVALID,
+                _ => Operand::value(ty),
+            };
+        }
+        self.match_types(x, &mut a, y, &mut b);
+        let value = match (&a.value, &b.value) {
+            (Some(p), Some(q)) => {
+                let integers = self.types.as_basic(a.ty).is_some_and(Basic::is_integer);
+                Some(p.binary(op, q, integers))
+            }
+            _ => None,
+        };
+        if is_comparison(op) {
+            if value.is_none() && a.ty.is_untyped() && b.ty.is_untyped() {
+                self.set_untyped(x, a.ty.default_type());
+                self.set_untyped(y, b.ty.default_type());
+            }
+            return match value {
+                Some(value) => Operand::constant(TypeId::UNTYPED_BOOL, value),
+                None => Operand::value(TypeId::UNTYPED_BOOL),
+            };
+        }
+        match value {
+            Some(value) => Operand::constant(a.ty, value),
+            None => Operand::value(a.ty),
+        }
+    }
+
+    /// Gives an untyped operand the type of the other one.
+    pub(super) fn match_types(&mut self, x: ExprId, a: &mut Operand, y: ExprId, b: &mut Operand) {
+        match (a.ty.is_untyped(), b.ty.is_untyped()) {
+            (true, true) => {
+                // Of two kinds the one that holds more.
+                let ty = a.ty.max(b.ty);
+                if ty != TypeId::UNTYPED_NIL && self.both_numeric(a.ty, b.ty) {
+                    for (e, operand) in [(x, a), (y, b)] {
+                        if operand.ty != ty {
+                            self.set_untyped(e, ty);
+                            operand.ty = ty;
+                        }
+                    }
+                }
+            }
+            (true, false) => self.convert(x, a, b.ty),
+            (false, true) => self.convert(y, b, a.ty),
+            (false, false) => {}
+        }
+    }
+
+    fn both_numeric(&self, a: TypeId, b: TypeId) -> bool {
+        let numeric = |ty| matches!(self.types.get(ty), Type::Basic(basic) if basic.is_numeric());
+        numeric(a) && numeric(b)
+    }
+
+    fn shift(&mut self, op: BinaryOp, mut a: Operand, y: ExprId, mut b: Operand) -> Operand {
+        let Operand { mode, .. } = a;
+        if b.ty.is_untyped() {
+            let constant = b.is_const();
+            self.convert(y, &mut b, TypeId::UINT);
+            debug_assert!(!constant || b.ty == TypeId::UINT);
+        }
+        if mode == Mode::Invalid {
+            return Operand::INVALID;
+        }
+        if let (Some(p), Some(q)) = (&a.value, &b.value) {
+            let value = match p.as_int() {
+                Some(whole) => Value::Int(whole).binary(op, q, true),
+                None => Value::Unknown,
+            };
+            if a.ty.is_untyped() && a.ty != TypeId::UNTYPED_RUNE {
+                a.ty = TypeId::UNTYPED_INT;
+            }
+            return Operand::constant(a.ty, value);
+        }
+        // An untyped operand has the type that the whole expression gets.
+        Operand::value(a.ty)
+    }
+
+    /// Gives an untyped operand its final type. `target` is the type that it is wanted as; invalid if nothing says.
+    pub(super) fn convert(&mut self, e: ExprId, operand: &mut Operand, target: TypeId) {
+        if !operand.ty.is_untyped() || operand.ty == TypeId::UNTYPED_NIL {
+            return;
+        }
+        let mut ty = target;
+        if target.is_untyped() {
+            ty = target.max(operand.ty);
+        } else if target.is_invalid() {
+            ty = operand.ty.default_type();
+        } else if !self.types.is_type_param(target) {
+            let under = self.under(target);
+            match self.types.get(under) {
+                Type::Interface(_) => ty = operand.ty.default_type(),
+                Type::Basic(_) => {}
+                // Not of this type: an error in the program.
+                _ => ty = operand.ty.default_type(),
+            }
+        }
+        self.set_untyped(e, ty);
+        operand.ty = ty;
+    }
+
+    /// Writes the final type of an untyped expression down, and of what it is made of.
+    pub(super) fn set_untyped(&mut self, e: ExprId, ty: TypeId) {
+        if !self.record_of() {
+            return;
+        }
+        let info = self.info();
+        if !info.types[e.index()].is_untyped() || info.types[e.index()] == TypeId::UNTYPED_NIL {
+            return;
+        }
+        info.types[e.index()] = ty;
+        match self.tree().expr(e) {
+            Expr::Paren { x, .. } | Expr::Unary { x, .. } => self.set_untyped(x, ty),
+            Expr::Binary { op, .. } if is_comparison(op) => {}
+            Expr::Binary { op: BinaryOp::Shl | BinaryOp::Shr, x, .. } => {
+                self.deeper((), |this| this.set_untyped(x, ty));
+            }
+            Expr::Binary { x, y, .. } => self.deeper((), |this| {
+                this.set_untyped(x, ty);
+                this.set_untyped(y, ty);
+            }),
+            _ => {}
+        }
+    }
+}
+
+fn is_comparison(op: BinaryOp) -> bool {
+    matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge)
+}
