@@ -6,11 +6,15 @@
 mod basic;
 mod core_type;
 mod display;
+mod fresh;
+mod identical;
 mod infer;
 mod lookup;
 mod method_set;
+mod parts;
 mod store;
 mod subst;
+mod terms;
 mod type_set;
 mod under;
 
