@@ -140,6 +140,9 @@ impl Types {
                     same.several = true;
                     continue;
                 }
+                if next.len() == MOST_TYPES {
+                    return next;
+                }
                 let mut path = embedded.path.clone();
                 path.push(number as u32);
                 let indirect = embedded.indirect || pointee.is_some();

@@ -17,6 +17,7 @@ mod subst;
 mod terms;
 mod type_set;
 mod under;
+mod unify;
 
 pub use basic::Basic;
 pub use lookup::{Lookup, MethodRef, Path};
