@@ -15,6 +15,8 @@ mod parts;
 mod store;
 mod subst;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod type_set;
 mod under;
 mod unify;
