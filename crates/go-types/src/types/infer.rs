@@ -195,7 +195,9 @@ impl Inference<'_> {
             }
         }
         for (number, value) in found.iter_mut().enumerate() {
-            if !is_given(number) && value.is_some_and(|t| self.types.mentions(t, &self.params)) {
+            if !is_given(number)
+                && value.is_some_and(|t| t.is_invalid() || self.types.mentions(t, &self.params))
+            {
                 *value = None;
             }
         }

@@ -4,7 +4,7 @@
 //! and only if there is a single one. So the search goes from depth to depth.
 
 use rustc_hash::FxHashSet;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::{Method, NamedId, ObjRef, PkgId, Type, TypeId, Types};
 use crate::name::Name;
@@ -13,7 +13,7 @@ use crate::name::Name;
 const DEEPEST: usize = 50;
 
 /// A type that embeds more types than this has them made for ever.
-const MOST_TYPES: usize = 2_000;
+const MOST_TYPES: usize = 1_000;
 
 /// Numbers of fields, from the outside in: the embedded fields on the way and, if a field is sought, it.
 pub type Path = SmallVec<[u32; 4]>;
@@ -78,6 +78,9 @@ pub(super) struct Embedded {
     several: bool,
 }
 
+/// The types of one depth. Mostly what is sought is in the first.
+type Depth = SmallVec<[Embedded; 1]>;
+
 impl Types {
     /// What `x.name`, written in package `pkg`, finds if `t` is the type of `x`, which is taken to be addressable.
     pub fn lookup(&self, t: TypeId, name: Name, pkg: PkgId) -> Lookup {
@@ -118,19 +121,20 @@ impl Types {
             return;
         }
         let mut seen = FxHashSet::default();
-        let mut depth = vec![Embedded { ty, path: Path::new(), indirect, several: false }];
+        let mut depth: Depth = smallvec![Embedded { ty, path: Path::new(), indirect, several: false }];
         for _ in 0..DEEPEST {
-            // What was embedded less deep hides the same at this depth.
-            depth.retain(|embedded| !self.is_named(embedded.ty) || seen.insert(embedded.ty));
             if depth.is_empty() || !visit(&depth) || seen.len() > MOST_TYPES {
                 return;
             }
+            seen.extend(depth.iter().map(|embedded| embedded.ty).filter(|&ty| self.is_named(ty)));
+            // What was embedded less deep hides the same deeper down.
             depth = self.next_depth(&depth);
+            depth.retain(|embedded| !seen.contains(&embedded.ty));
         }
     }
 
-    fn next_depth(&self, depth: &[Embedded]) -> Vec<Embedded> {
-        let mut next: Vec<Embedded> = Vec::new();
+    fn next_depth(&self, depth: &[Embedded]) -> Depth {
+        let mut next = Depth::new();
         for embedded in depth {
             let Type::Struct(fields) = self.get(self.underlying(embedded.ty)) else { continue };
             for (number, field) in fields.iter().enumerate().filter(|(_, field)| field.embedded) {

@@ -116,14 +116,14 @@ fn types_that_grow_for_ever_end() {
 #[test]
 fn long_chains_end() {
     let mut text = String::new();
-    for number in 0..3000 {
-        let next = (number + 1) % 3000;
+    for number in 0..400 {
+        let next = (number + 1) % 400;
         text +=
             &format!("type S{number} struct {{ *S{next}; f int }}\ntype I{number} interface {{ I{next} }}\n");
         text += &format!("type N{number} N{next}\n");
     }
     let w = World::new(&text);
-    for name in ["S0", "I0", "N0", "S1500", "I2999"] {
+    for name in ["S0", "I0", "N0", "S150", "I399"] {
         ask_everything(&w, w.ty(name), w.ty("I7"));
     }
 }
