@@ -26,8 +26,9 @@ impl Types {
         Identity { types: self, assumed: Vec::new(), renamed: Vec::new(), fuel: FUEL, depth: 0 }.of(x, y)
     }
 
-    /// Whether values of the type can be compared with `==` without ever panicking. Invalid types can.
-    pub(super) fn is_comparable(&self, t: TypeId) -> bool {
+    /// Whether values of the type can be compared with `==`, so be keys of maps. Those of interfaces can, though it may
+    /// panic; those of a type parameter if they can for all types that it stands for. Invalid types can.
+    pub fn is_comparable(&self, t: TypeId) -> bool {
         let mut seen = FxHashSet::default();
         let mut open = vec![t];
         while let Some(t) = open.pop() {
@@ -41,6 +42,7 @@ impl Types {
                 Type::Basic(_) | Type::Pointer(_) | Type::Chan { .. } => {}
                 Type::Array { elem, .. } => open.push(*elem),
                 Type::Struct(fields) => open.extend(fields.iter().map(|field| field.ty)),
+                Type::Interface(_) if !self.is_type_param(t) => {}
                 Type::Interface(_) => {
                     let set = self.type_set(t);
                     match &set.terms {

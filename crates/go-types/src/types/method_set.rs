@@ -71,10 +71,8 @@ impl Types {
             }
             (Some(terms), _) => terms.iter().any(|&term| self.term_includes(term, t)),
         };
-        // Since Go 1.20 an interface satisfies `comparable`, though comparing its values may panic.
-        let dynamic = self.is_interface(t);
         in_terms
-            && (!wanted.comparable || dynamic || self.is_comparable(t))
+            && (!wanted.comparable || self.is_comparable(t))
             && self.missing_method(t, interface).is_none()
     }
 

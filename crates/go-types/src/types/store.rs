@@ -94,15 +94,7 @@ impl Types {
             return TypeId::INVALID;
         }
         let hash = |entry: &Entry| FxBuildHasher.hash_one(&entry.ty);
-        // The lock of the table is held while the value is made: so it is made beforehand.
-        let mut made = Some(ty);
-        let key = made.clone().unwrap_or(Type::Basic(Basic::Invalid));
-        TypeId(self.types.intern(
-            &key,
-            |entry| entry.ty == key,
-            hash,
-            || Entry::new(made.take().unwrap_or(Type::Basic(Basic::Invalid)), shape),
-        ))
+        TypeId(self.types.intern(&ty, |entry| entry.ty == ty, hash, || Entry::new(ty.clone(), shape)))
     }
 
     /// What a type is made of.

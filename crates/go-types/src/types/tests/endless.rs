@@ -178,7 +178,7 @@ fn random_declarations_do_no_harm() {
             text += &format!("type G{number}{params} {}\n", dice.text(3, names));
         }
         text += &format!("func (G0) f({}) {{}}\n", dice.text(2, &names));
-        text += &format!("func (*G3[P]) X(P) {{ }}\nfunc (G3[P]) f[Q interface {{ m(P, Q) }}](Q) P {{ }}\n");
+        text += "func (*G3[P]) X(P) {}\nfunc (G3[P]) f[Q interface { m(P, Q) }](Q) P {}\n";
         let (a, b) = (dice.text(2, &inside), dice.text(2, &inside));
         text += &format!("func F[P {a}, Q interface {{ {b} }}](p {a}, q {b}) {{}}\n");
         let w = World::new(&text);

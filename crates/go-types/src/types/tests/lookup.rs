@@ -186,7 +186,10 @@ fn implementing_asks_for_terms_and_comparability() {
     assert!(!w.implements("string", "Number") && !w.implements("Number", "Small"));
     assert!(w.implements("K", "Key") && !w.implements("L", "Key"));
     assert!(w.implements("E", "Eq[E]") && !w.implements("E", "Eq[int]"));
-    assert!(w.implements("any", "comparable"), "since Go 1.20");
+    assert!(
+        w.implements("any", "comparable") && w.implements("struct{ x any }", "comparable"),
+        "since Go 1.20"
+    );
     assert!(!w.implements("struct{ f func() }", "comparable") && w.implements("[3]*int", "comparable"));
 }
 
