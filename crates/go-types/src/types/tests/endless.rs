@@ -128,6 +128,28 @@ fn long_chains_end() {
     }
 }
 
+#[test]
+fn types_nested_as_deep_as_can_be_fit_on_the_stack() {
+    let w = World::new("func F[P, Q any](P, Q) {}");
+    let params = &w.sig("F").type_params;
+    // Each level is a function in an interface; 100 is the limit.
+    let nest = |mut t: TypeId| {
+        for _ in 0..50 {
+            let sig = w.types.intern(Type::Func(Signature { params: Box::new([t]), ..Signature::default() }));
+            let methods = Box::new([InterfaceMethod { name: w.name("M"), pkg: PkgId::UNIVERSE, sig }]);
+            let embeds = Box::new([w.types.any()]);
+            t = w.types.intern(Type::Interface(Interface { methods, embeds, comparable: false }));
+        }
+        assert!(!t.is_invalid() && w.types.slice(t).is_invalid());
+        t
+    };
+    let (x, y) = (nest(params[0]), nest(params[1]));
+    assert!(x != y && !w.types.identical(x, y));
+    ask_everything(&w, x, y);
+    assert_eq!(w.types.subst(x, params, &[params[1], params[0]]), y);
+    w.types.infer(params, &[], &[x], &[nest(TypeId::INT)]);
+}
+
 /// Numbers that look random and are the same each time.
 struct Dice(u64);
 
@@ -171,7 +193,7 @@ fn random_declarations_do_no_harm() {
     let names = ["int", "string", "error", "any", "G0", "G1", "G2", "G3[int]", "float64", "unknown"];
     let inside = ["int", "string", "P", "Q", "G0", "G3[P]", "G4[Q, P]", "G2", "any", "comparable"];
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    for _ in 0..60 {
+    for _ in 0..100 {
         let mut text = String::new();
         for (number, params) in ["", "", "", "[P any]", "[P, Q any]"].iter().enumerate() {
             let names = if params.is_empty() { &names[..] } else { &inside[..] };
