@@ -6,13 +6,20 @@
 mod basic;
 mod core_type;
 mod display;
+mod fresh;
+mod identical;
 mod infer;
 mod lookup;
 mod method_set;
+mod parts;
 mod store;
 mod subst;
+mod terms;
+#[cfg(test)]
+mod tests;
 mod type_set;
 mod under;
+mod unify;
 
 pub use basic::Basic;
 pub use lookup::{Lookup, MethodRef, Path};

@@ -1,11 +1,13 @@
 //! Where all types are.
 
 use std::hash::BuildHasher;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxBuildHasher;
 
-use super::{Basic, Interface, Method, NamedId, ObjRef, ParamId, PkgId, Type, TypeId};
+use super::fresh::Fresh;
+use super::parts::Shape;
+use super::{Basic, Interface, Method, NamedId, ObjRef, ParamId, PkgId, Type, TypeId, TypeSet};
 use crate::intern::Interned;
 use crate::name::{Name, Names};
 
@@ -18,13 +20,24 @@ pub struct Types {
     params: boxcar::Vec<TypeParam>,
     any: TypeId,
     error: OnceLock<TypeId>,
+    pub(super) fresh: Fresh,
 }
 
 /// A type and what was found out about it.
 pub(crate) struct Entry {
     pub(crate) ty: Type,
+    /// What its parts say of it.
+    pub(crate) shape: Shape,
     /// Of an instance.
     pub(crate) underlying: OnceLock<TypeId>,
+    /// Of an interface or type parameter, mostly.
+    pub(crate) type_set: OnceLock<Arc<TypeSet>>,
+}
+
+impl Entry {
+    fn new(ty: Type, shape: Shape) -> Self {
+        Entry { ty, shape, underlying: OnceLock::new(), type_set: OnceLock::new() }
+    }
 }
 
 /// A declared type.
@@ -64,6 +77,7 @@ impl Default for Types {
             params: boxcar::Vec::new(),
             any: TypeId::INVALID,
             error: OnceLock::new(),
+            fresh: Fresh::default(),
         };
         for (number, basic) in Basic::ALL.iter().enumerate() {
             let made = types.intern(Type::Basic(*basic));
@@ -75,18 +89,14 @@ impl Default for Types {
 }
 
 impl Types {
-    /// The number of a type.
+    /// The number of a type. One that is nested too deep is invalid: so all that walks over types ends.
     pub fn intern(&self, ty: Type) -> TypeId {
+        let shape = self.shape(&ty);
+        if shape.too_deep() {
+            return TypeId::INVALID;
+        }
         let hash = |entry: &Entry| FxBuildHasher.hash_one(&entry.ty);
-        // The lock of the table is held while the value is made: so it is made beforehand.
-        let mut made = Some(ty);
-        let key = made.clone().unwrap_or(Type::Basic(Basic::Invalid));
-        TypeId(self.types.intern(
-            &key,
-            |entry| entry.ty == key,
-            hash,
-            || Entry { ty: made.take().unwrap_or(Type::Basic(Basic::Invalid)), underlying: OnceLock::new() },
-        ))
+        TypeId(self.types.intern(&ty, |entry| entry.ty == ty, hash, || Entry::new(ty.clone(), shape)))
     }
 
     /// What a type is made of.
