@@ -16,18 +16,18 @@
 //! # Ok::<(), go_packages::Error>(())
 //! ```
 
+mod disk;
+mod env;
 mod error;
+mod find;
 mod graph;
+mod load;
+mod modules;
+mod patterns;
 mod settings;
+mod version;
 
 pub use error::{Error, Note, PackageError, Place};
 pub use graph::{File, FileKind, Graph, Import, Module, ModuleId, Package, PackageId, PackageKind};
+pub use load::load;
 pub use settings::{Environment, GoCommand, ModMode, Overlay, Settings};
-
-/// Finds the packages that the patterns name, and all that they import.
-///
-/// Whatever is wrong with one package is in its [`Package::errors`]. An error here means that there is
-/// no graph at all.
-pub fn load(settings: &Settings) -> Result<Graph, Error> {
-    Err(Error::NoModule { dir: settings.dir.clone() })
-}
