@@ -1,0 +1,200 @@
+//! Puts it all together.
+
+mod ask;
+mod check;
+mod explore;
+mod order;
+mod scan;
+mod units;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::disk::{Disk, Listing, clean};
+use crate::env::Env;
+use crate::find::{Finder, Located};
+use crate::modules::{Missing, Modules};
+use crate::patterns::{Expand, Root, Roots};
+use crate::{Error, Graph, Note, Settings};
+use explore::{Explorer, Job, Node};
+use scan::Scanner;
+
+/// Finds the packages that the patterns name, and all that they import.
+///
+/// Whatever is wrong with one package is in its [`Package::errors`](crate::Package::errors). An error here means
+/// that there is no graph at all.
+pub fn load(settings: &Settings) -> Result<Graph, Error> {
+    let dir = if settings.dir.as_os_str().is_empty() { Path::new(".") } else { &settings.dir };
+    let dir = std::path::absolute(dir).map_err(|error| Error::Io { path: dir.to_owned(), error })?;
+    let dir = clean(&dir);
+    let disk = Disk::new(&settings.overlay);
+    let mut notes = Vec::new();
+    let env = Env::find(settings, &dir, &disk, &mut notes)?;
+    let modules = Modules::load(&env, &disk, &dir)?;
+    notes.extend(modules.warnings.iter().cloned().map(Note::Warning));
+    let goroot_src = env.goroot.as_ref().map(|root| root.join("src"));
+    let finder = Finder { goroot_src, modules, ..Finder::default() };
+    let mut loader = Loader { settings, dir, disk: &disk, env: &env, finder };
+    let (mut found, missing) = loader.explore(&mut notes)?;
+    if let Some(why) = found.nodes.iter().find_map(|node| node.found.as_ref().err().filter(|why| why.ask))
+        && let Some(go) = &env.go
+    {
+        // go downloads what is missing, and says where it is.
+        notes.push(Note::AskedGo { why: why.why.lines().next().unwrap_or_default().to_owned() });
+        match ask::ask(go, settings) {
+            Ok(told) => {
+                loader.finder = Finder {
+                    modules: Modules::load(&env, &disk, &loader.dir)?,
+                    goroot_src: loader.finder.goroot_src.take(),
+                    told,
+                };
+                return loader.again(notes);
+            }
+            Err(message) => notes.push(Note::Warning(message)),
+        }
+    }
+    found.missing = missing;
+    Ok(loader.graph(found, notes))
+}
+
+/// What was found.
+pub(crate) struct Explored {
+    pub(crate) nodes: Vec<Node>,
+    /// The indices of the roots.
+    pub(crate) roots: Vec<usize>,
+    /// Patterns that lead to nothing.
+    pub(crate) missing: Vec<(String, Missing)>,
+}
+
+pub(crate) struct Loader<'a> {
+    settings: &'a Settings,
+    dir: PathBuf,
+    disk: &'a Disk<'a>,
+    env: &'a Env,
+    finder: Finder,
+}
+
+type Unfound = Vec<(String, Missing)>;
+
+impl Loader<'_> {
+    fn again(&self, mut notes: Vec<Note>) -> Result<Graph, Error> {
+        // They were noted the first time.
+        let (mut found, missing) = self.explore(&mut Vec::new())?;
+        found.missing = missing;
+        notes.dedup();
+        Ok(self.graph(found, notes))
+    }
+
+    fn explore(&self, notes: &mut Vec<Note>) -> Result<(Explored, Unfound), Error> {
+        if let Some(files) = self.files()? {
+            let (nodes, roots) = self.explorer(self.settings.tests).explore(vec![Job::Files(files)]);
+            return Ok((Explored { nodes, roots, missing: Vec::new() }, Vec::new()));
+        }
+        let expand =
+            Expand { finder: &self.finder, disk: self.disk, dir: &self.dir, cgo: self.env.target.cgo };
+        let Roots { roots, all } = expand.patterns(&self.settings.patterns, notes)?;
+        let mut missing = Vec::new();
+        let mut jobs = Vec::new();
+        // Those of wildcards, by the place in the list of jobs, and whether a command counts.
+        let mut wild = Vec::new();
+        for root in roots {
+            match root {
+                Root::Path(path) => jobs.push(Job::Path(path)),
+                Root::Missing { pattern, missing: why } => missing.push((pattern, why)),
+                Root::Located { located, wildcard, no_commands } => {
+                    if wildcard {
+                        wild.push((jobs.len(), no_commands));
+                    }
+                    jobs.push(Job::Located(located));
+                }
+            }
+        }
+        let named = jobs.len();
+        let (nodes, ids) = self.explorer(self.settings.tests || all).explore(jobs);
+        let mut counts = vec![true; named];
+        for (at, no_commands) in wild {
+            let node = &nodes[ids[at]];
+            counts[at] = node.found.as_ref().is_ok_and(|found| {
+                let empty = found.scan.files.is_empty() && found.scan.errors.is_empty();
+                let command = no_commands && found.scan.name == "main";
+                !empty && !command
+            });
+        }
+        let mut roots: Vec<usize> =
+            ids.iter().zip(&counts).filter(|(_, counts)| **counts).map(|(id, _)| *id).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        if all {
+            return Ok((self.explore_all(nodes, roots), missing));
+        }
+        Ok((Explored { nodes, roots, missing: Vec::new() }, missing))
+    }
+
+    /// For `all`: everything that was reached is a root.
+    fn explore_all(&self, nodes: Vec<Node>, roots: Vec<usize>) -> Explored {
+        let (mut seen, mut todo) = (vec![false; nodes.len()], roots);
+        while let Some(id) = todo.pop() {
+            if std::mem::replace(&mut seen[id], true) {
+                continue;
+            }
+            if let Ok(found) = &nodes[id].found {
+                todo.extend(found.targets.iter().flatten().copied());
+            }
+        }
+        let reached = nodes.into_iter().zip(seen).filter(|(node, seen)| *seen && node.found.is_ok());
+        let jobs = reached.map(|(node, _)| Job::Path(node.path)).collect();
+        let (nodes, roots) = self.explorer(self.settings.tests).explore(jobs);
+        Explored { nodes, roots, missing: Vec::new() }
+    }
+
+    fn explorer(&self, tests: bool) -> Explorer<'_> {
+        let scanner = Scanner { disk: self.disk, target: &self.env.target };
+        Explorer { finder: &self.finder, scanner, tests }
+    }
+
+    /// The package that consists of the files that are named, if the patterns are files.
+    fn files(&self) -> Result<Option<Located>, Error> {
+        let is_file =
+            |name: &String| name.ends_with(".go") && self.disk.is_file(&clean(&self.dir.join(name)));
+        let patterns = &self.settings.patterns;
+        if !patterns.iter().any(is_file) {
+            return Ok(None);
+        }
+        let mut folder: Option<PathBuf> = None;
+        let mut names = Vec::new();
+        for name in patterns {
+            let path = clean(&self.dir.join(name));
+            if !is_file(name) {
+                return Err(Error::Setting(format!(
+                    "{name} is no Go file, as {} is: name files or packages",
+                    patterns[0]
+                )));
+            }
+            let parent = path.parent().unwrap_or(&self.dir).to_owned();
+            if let Some(folder) = folder.replace(parent.clone())
+                && folder != parent
+            {
+                let (one, two) = (folder.display(), parent.display());
+                return Err(Error::Setting(format!(
+                    "files that are named must be in one folder, not in {one} and {two}"
+                )));
+            }
+            names.extend(path.file_name().and_then(|name| name.to_str()).map(str::to_owned));
+        }
+        let dir = folder.unwrap_or_else(|| self.dir.clone());
+        // They belong to the module that they are in.
+        let source = self
+            .finder
+            .modules
+            .main
+            .iter()
+            .find(|source| source.module.dir.as_ref().is_some_and(|root| dir.starts_with(root)));
+        Ok(Some(Located {
+            path: "command-line-arguments".into(),
+            dir: Arc::from(dir),
+            listing: Listing { go_files: names, ..Listing::default() },
+            source: source.cloned(),
+            standard: false,
+        }))
+    }
+}
