@@ -48,8 +48,12 @@ impl Default for Names {
 impl Names {
     /// The name with this text.
     pub fn intern(&self, text: &str) -> Name {
-        let hash = |text: &Box<str>| FxBuildHasher.hash_one(&**text);
-        let number = self.0.intern(text, |other| &**other == text, hash, || text.into());
+        let number = self.0.intern(
+            text,
+            |other| &**other == text,
+            |other| FxBuildHasher.hash_one(&**other),
+            || text.into(),
+        );
         let exported = text.chars().next().is_some_and(char::is_uppercase);
         Name(number << 1 | u32::from(exported))
     }

@@ -35,6 +35,8 @@ impl<'a> Checker<'a> {
                 self.record_selection(e, selection);
                 Operand::value(ty)
             }
+            // A pointer to what is not known is not known either.
+            _ if self.types.deref(operand.ty).0.is_invalid() => Operand::INVALID,
             Lookup::Ambiguous | Lookup::NotFound => {
                 self.note(sel.pos, |this| {
                     let ty = this.types.display(operand.ty, &|pkg| this.qualify(pkg));
