@@ -93,6 +93,8 @@ pub struct Anchor {
     /// The functions that the instruction belongs to, innermost first: never empty. All but the last were
     /// inlined into the next.
     pub frames: Vec<Frame>,
+    /// Which of the frames is the innermost that is not of the standard library; the first if all are.
+    pub user: usize,
     /// All of these functions are of the standard library.
     pub is_standard: bool,
 }
@@ -123,17 +125,20 @@ pub fn anchors(program: &Program<'_>) -> Vec<Anchor> {
         for call in calls::calls(program.image(), &function, &targets) {
             let writer = targets.binary_search(&call.target).ok().and_then(|at| writers.get(at));
             let Some(&(_, &(writer, operation))) = writer else { continue };
-            // A wrapper between two calling conventions has the name of what it calls.
+            // A function whose stack has grown jumps back to its own beginning; a wrapper between two calling
+            // conventions has the name of what it calls.
             if function.name() == writer {
                 continue;
             }
             let frames = function.frames(call.address);
+            let user = frames.iter().position(|frame| !program.is_standard(&frame.function));
             anchors.push(Anchor {
                 operation,
                 writer,
                 address: call.address,
                 offset: program.image().file_offset(call.address).unwrap_or_default(),
-                is_standard: frames.iter().all(|frame| program.is_standard(&frame.function)),
+                user: user.unwrap_or_default(),
+                is_standard: user.is_none(),
                 frames,
             });
         }

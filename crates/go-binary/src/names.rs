@@ -1,4 +1,6 @@
-//! What the names of functions say: packages.
+//! What the names of functions say: packages, type arguments.
+
+use std::borrow::Cow;
 
 /// The import path of a function's package, as the linker writes it (`gopkg.in/yaml%2ev3`). The compiler's own functions, such as
 /// `type:.eq.main.T`, have none: then it is empty.
@@ -11,6 +13,15 @@ pub fn package(function: &str) -> &str {
     let last = plain.rfind('/').map_or(0, |slash| slash + 1);
     let dot = plain.get(last..).and_then(|name| name.find('.'));
     dot.and_then(|dot| plain.get(..last + dot)).unwrap_or_default()
+}
+
+/// A function's name as Go's own stacks have it: all that a generic one is instantiated with is `[...]`.
+pub fn shortened(symbol: &str) -> Cow<'_, str> {
+    let parts = symbol.find('[').zip(symbol.rfind(']')).filter(|(from, to)| from < to);
+    match parts.and_then(|(from, to)| symbol.get(..from).zip(symbol.get(to + 1..))) {
+        Some((before, after)) => Cow::Owned(format!("{before}[...]{after}")),
+        None => Cow::Borrowed(symbol),
+    }
 }
 
 /// Whether a package comes with Go: its path has no dot in the first element, and it is neither the main
@@ -46,6 +57,14 @@ mod tests {
         ] {
             assert_eq!(package(function), path, "{function}");
         }
+    }
+
+    #[test]
+    fn type_arguments_are_left_out() {
+        assert_eq!(shortened("main.set[go.shape.struct { main.x [2]int },go.shape.int]"), "main.set[...]");
+        assert_eq!(shortened("main.(*Cache[go.shape.string]).Put.func1"), "main.(*Cache[...]).Put.func1");
+        assert_eq!(shortened("main.main"), "main.main");
+        assert_eq!(shortened("]["), "][");
     }
 
     #[test]

@@ -105,8 +105,8 @@ impl<'a> Tables<'a> {
         Some(self.text.address(offset.into()))
     }
 
-    /// A function's name; `?` if it is damaged.
-    fn name(&self, offset: u32) -> Cow<'a, str> {
+    /// The name of a function's symbol; `?` if it is damaged.
+    fn symbol(&self, offset: u32) -> Cow<'a, str> {
         bytes::text_at(self.names, offset.into()).map_or(Cow::Borrowed("?"), String::from_utf8_lossy)
     }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::values::Values;
 use super::{ENTRY, Tables};
 use crate::bytes;
+use crate::names;
 
 /// Places in the record (`_func` in runtime/runtime2.go), in bytes.
 const NAME: u64 = 4;
@@ -50,10 +51,15 @@ impl<'t, 'a> Function<'t, 'a> {
         self.end
     }
 
-    /// Its name with the path of its package, as in Go's own stacks: `example.com/a.(*Cache).Put`. What it
-    /// is instantiated with, if it is generic, the linker writes as `[...]`.
-    pub fn name(&self) -> Cow<'a, str> {
-        self.tables.name(self.field(NAME))
+    /// The name of its symbol: with the path of its package, and all that it is instantiated with if it is
+    /// generic.
+    pub fn symbol(&self) -> Cow<'a, str> {
+        self.tables.symbol(self.field(NAME))
+    }
+
+    /// Its name as in Go's own stacks: `example.com/a.(*Cache).Put`, `main.set[...]`.
+    pub fn name(&self) -> String {
+        names::shortened(&self.symbol()).into_owned()
     }
 
     /// The line of the word `func`; 0 if there is none.

@@ -5,6 +5,7 @@
 
 use super::Function;
 use crate::bytes;
+use crate::names;
 
 /// Bytes of an entry (`inlinedCall` in runtime/symtabinl.go), and places in it.
 const ENTRY: u64 = 16;
@@ -17,7 +18,7 @@ const DEEPEST: usize = 1000;
 /// One function that an instruction belongs to, and the line in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// With the path of its package.
+    /// As in Go's own stacks: `example.com/a.(*Cache).Put`, `main.set[...]`.
     pub function: String,
     /// As compiled.
     pub file: String,
@@ -46,7 +47,8 @@ impl Function<'_, '_> {
         let entry = u64::from(self.inline_index(offset)?) * ENTRY;
         let entry = bytes::slice(self.inline_tree()?, entry, ENTRY)?;
         let parent = bytes::i32_at(entry, PARENT).and_then(|parent| u64::try_from(parent).ok())?;
-        Some((self.tables.name(bytes::u32_at(entry, NAME)?).into_owned(), parent))
+        let symbol = self.tables.symbol(bytes::u32_at(entry, NAME)?);
+        Some((names::shortened(&symbol).into_owned(), parent))
     }
 
     fn frame(&self, function: &str, offset: u64) -> Frame {
