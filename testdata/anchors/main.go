@@ -141,6 +141,39 @@ func closures(m map[string]int) (func(string), func()) {
 	return add, reset
 }
 
+func two() (int, int) { return 1, 2 }
+
+//go:noinline
+func byStatement(m map[int]int, s map[string]int) {
+	values := make(chan int, 3)
+	values <- 1
+	values <- 2
+	values <- 3
+	m[1] = <-values // want assign
+	select {
+	case m[2] = <-values: // want assign
+	}
+	m[3], s["a"] = two()           // want assign
+	m[4], m[5] = m[5], m[4]        // want assign
+	for m[6] = range []int{1, 2} { // want assign
+	}
+	for _, m[7] = range []int{1, 2} { // want assign
+	}
+	for m[8] = 0; m[8] < 2; m[8]++ { // want assign
+	}
+	var ok bool
+	m[9], ok = <-values // want assign
+	m[10], ok = s["b"]  // want assign
+	var any any = 1
+	if m[11], ok = any.(int); ok { // want assign
+		m[12] <<= 1 // want assign
+	}
+	m[13] ^= m[14]                                            // want assign
+	_ = append([]int{}, func() int { m[15] = 1; return 1 }()) // want assign
+	defer clear(s)                                            // want clear
+	go delete(map[int]int{}, 1)                               // want delete
+}
+
 //go:noinline
 func later(m map[int]int) {
 	defer delete(m, 1) // want delete
@@ -227,7 +260,8 @@ func main() {
 	add, reset := closures(t.byString)
 	add("d")
 	byReflection(t.byString)
-	fmt.Println(len(library(t.byString, map[string]int{"z": 0})), len(literal("y", 1)), table["a"])
+	byStatement(t.byInt, t.byString)
+	fmt.Println(len(library(t.byString, t.nested["a"])), len(literal("y", 1)), table["a"])
 	reset()
 	later(t.byInt)
 	keep.All()
