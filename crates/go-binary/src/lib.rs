@@ -15,7 +15,7 @@
 //! | [`program`] | all of these, for one file |
 //! | [`anchors`] | which functions write maps, and where they are called |
 //!
-//! Nothing here does I/O: a file comes as bytes. No input makes it panic or loop.
+//! Nothing here does I/O: a file comes as bytes. No input makes it panic, and every loop ends.
 //!
 //! ```no_run
 //! let file = std::fs::read("server")?;

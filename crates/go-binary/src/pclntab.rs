@@ -70,9 +70,15 @@ impl<'a> Tables<'a> {
         locate::tables(image, &header, release).ok_or(Error::Damaged("its table of functions is not whole"))
     }
 
-    /// All functions, in the order of their addresses.
+    /// All functions, in the order of their addresses. In a damaged table one may seem to begin before the
+    /// former ends: such are left out, so that no code is read twice.
     pub fn functions(&self) -> impl Iterator<Item = Function<'_, 'a>> {
-        (0..self.count).filter_map(|index| Function::read(self, index))
+        let mut end = 0;
+        (0..self.count).filter_map(move |index| {
+            let function = Function::read(self, index).filter(|function| function.entry() >= end)?;
+            end = function.end();
+            Some(function)
+        })
     }
 
     /// The function whose code is at `address`.

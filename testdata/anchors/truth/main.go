@@ -11,6 +11,8 @@ import (
 	"bufio"
 	"debug/dwarf"
 	"debug/elf"
+	"debug/macho"
+	"debug/pe"
 	"fmt"
 	"log"
 	"os"
@@ -46,9 +48,7 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: truth PROGRAM < ADDRESSES")
 	}
-	program, err := elf.Open(os.Args[1])
-	check(err)
-	data, err := program.DWARF()
+	data, err := read(os.Args[1])
 	check(err)
 	t := &truth{
 		data:   data,
@@ -77,6 +77,21 @@ func main() {
 		fmt.Fprintln(out)
 	}
 	check(out.Flush())
+}
+
+// read opens a program in any of three formats.
+func read(name string) (*dwarf.Data, error) {
+	if program, err := macho.Open(name); err == nil {
+		return program.DWARF()
+	}
+	if program, err := pe.Open(name); err == nil {
+		return program.DWARF()
+	}
+	program, err := elf.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return program.DWARF()
 }
 
 func check(err error) {

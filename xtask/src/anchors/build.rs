@@ -35,11 +35,15 @@ pub(super) enum Variant {
     Cgo,
     CgoPie,
     Arm64,
+    Windows,
+    /// With arm64, as Macs have it.
+    MacOs,
 }
 
 impl Variant {
-    pub(super) const ALL: [Variant; 5] =
+    pub(super) const LINUX: [Variant; 5] =
         [Variant::Plain, Variant::Pie, Variant::Cgo, Variant::CgoPie, Variant::Arm64];
+    pub(super) const OTHERS: [Variant; 2] = [Variant::Windows, Variant::MacOs];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -48,6 +52,18 @@ impl Variant {
             Variant::Cgo => "cgo",
             Variant::CgoPie => "cgo-pie",
             Variant::Arm64 => "arm64",
+            Variant::Windows => "windows",
+            Variant::MacOs => "macos",
+        }
+    }
+
+    /// GOOS and GOARCH.
+    fn platform(self) -> (&'static str, &'static str) {
+        match self {
+            Variant::Arm64 => ("linux", "arm64"),
+            Variant::Windows => ("windows", "amd64"),
+            Variant::MacOs => ("darwin", "arm64"),
+            _ => ("linux", "amd64"),
         }
     }
 
@@ -91,7 +107,8 @@ impl Builder<'_> {
         if matches!(variant, Variant::Pie | Variant::CgoPie) {
             command.arg("-buildmode=pie");
         }
-        command.env("GOOS", "linux").env("GOARCH", if variant == Variant::Arm64 { "arm64" } else { "amd64" });
+        let (system, processor) = variant.platform();
+        command.env("GOOS", system).env("GOARCH", processor);
         match program {
             Program::Fixture => command.arg(".").current_dir(self.fixture),
             Program::Large => command.arg("cmd/go").current_dir(self.toolchain.root.join("src")),

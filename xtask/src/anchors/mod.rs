@@ -91,12 +91,16 @@ fn plan(short: bool, is_newest: bool) -> Vec<(Program, Variant)> {
         let variants = variants.iter().copied().filter(possible);
         variants.map(|variant| (program, variant)).collect::<Vec<_>>()
     };
-    let large: &[Variant] = match (short, is_newest) {
-        (true, true) => &[Variant::Plain],
-        (true, false) => &[],
-        _ => &Variant::ALL,
-    };
-    [ways(Program::Fixture, &Variant::ALL), ways(Program::Large, large)].concat()
+    let mut all = ways(Program::Fixture, &Variant::LINUX);
+    if !short || is_newest {
+        all.extend(ways(Program::Fixture, &Variant::OTHERS));
+    }
+    all.extend(match (short, is_newest) {
+        (true, true) => ways(Program::Large, &[Variant::Plain]),
+        (true, false) => Vec::new(),
+        _ => ways(Program::Large, &Variant::LINUX),
+    });
+    all
 }
 
 fn check(

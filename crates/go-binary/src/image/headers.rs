@@ -68,6 +68,9 @@ fn segments<'a>(object: &object::File<'a>) -> Result<Vec<Segment<'a>>, Error> {
     let mut segments = Vec::new();
     for segment in object.segments() {
         let data = segment.data().map_err(|_| Error::Damaged("a segment lies beyond its end"))?;
+        // What is not mapped has a size of 0 in memory: DWARF in Mach-O.
+        let mapped = usize::try_from(segment.size()).map_or(data.len(), |size| size.min(data.len()));
+        let data = data.get(..mapped).unwrap_or_default();
         let address = segment.address();
         if address.checked_add(data.len() as u64).is_none() {
             return Err(Error::Damaged("a segment lies beyond the end of memory"));

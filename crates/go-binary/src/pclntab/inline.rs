@@ -13,7 +13,7 @@ const NAME: u64 = 4;
 const PARENT: u64 = 8;
 
 /// More than the compiler nests. A damaged tree may have a loop.
-const DEEPEST: usize = 1000;
+const DEEPEST: usize = 256;
 
 /// One function that an instruction belongs to, and the line in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

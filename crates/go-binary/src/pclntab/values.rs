@@ -44,7 +44,9 @@ impl Iterator for Values<'_> {
         // Zigzag: the lowest bit is the sign.
         let signed = (change >> 1).cast_signed() ^ -(change & 1).cast_signed();
         self.value = self.value.wrapping_add(signed);
-        self.end = self.end.saturating_add(bytes::take_varint(&mut self.rest)?.saturating_mul(self.quantum));
+        // Each value holds for an instruction or more. So a damaged table is not read beyond a function's size.
+        let length = bytes::take_varint(&mut self.rest).filter(|&length| length > 0)?;
+        self.end = self.end.saturating_add(length.saturating_mul(self.quantum));
         Some((self.value, self.end))
     }
 }
