@@ -1,6 +1,6 @@
 //! Direct calls of given functions.
 //!
-//! Go calls its runtime by direct calls alone, so these are all. Calls through a table of the dynamic linker, as in plugins,
+//! Go calls its runtime by direct calls alone, so these are all. Calls through a table of the dynamic linker (`-linkshared`)
 //! and through values of function type are not seen.
 
 mod amd64;

@@ -78,13 +78,14 @@ pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<E
     let file = fs::read(&options.binary).with_context(|| format!("cannot read {name}"))?;
     let program = Program::parse(&file).with_context(|| name.to_string())?;
     let found = go_binary::anchors(&program);
-    let chosen: Vec<&Anchor> = found.iter().filter(|anchor| options.wants(anchor)).collect();
+    let meeting = found.iter().filter(|anchor| options.is_met_by(anchor));
+    let (chosen, hidden): (Vec<&Anchor>, Vec<&Anchor>) =
+        meeting.partition(|anchor| options.std || !anchor.is_standard);
     let text = match format {
         Format::Json => json::lines(&chosen)?,
         Format::Text => {
             let listing = if options.summary { text::summary(&chosen) } else { text::listing(&chosen) };
-            let hidden = found.iter().filter(|anchor| !options.std && anchor.is_standard).count();
-            listing + &text::foot(&name.to_string(), &program, chosen.len(), hidden)
+            listing + &text::foot(&name.to_string(), &program, chosen.len(), hidden.len())
         }
     };
     say::out(&text)?;

@@ -5,15 +5,14 @@ use go_binary::{Anchor, names};
 use super::Options;
 
 impl Options {
-    /// Whether all that was asked for is true of the place.
-    pub(super) fn wants(&self, anchor: &Anchor) -> bool {
+    /// Whether all that was asked for is true of the place, but for `--std`.
+    pub(super) fn is_met_by(&self, anchor: &Anchor) -> bool {
         let functions = || anchor.frames.iter().map(|frame| frame.function.as_str());
         let in_package = |function: &str| {
             let package = names::package(function);
             self.package.iter().any(|pattern| matches(pattern, package))
         };
-        (self.std || !anchor.is_standard)
-            && (self.operations.is_empty() || self.operations.contains(&anchor.operation))
+        (self.operations.is_empty() || self.operations.contains(&anchor.operation))
             && (self.package.is_empty() || functions().any(in_package))
             && self.function.as_ref().is_none_or(|part| functions().any(|name| name.contains(part)))
     }
