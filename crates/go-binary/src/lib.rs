@@ -13,7 +13,7 @@
 //! | [`pclntab`] | functions, files, lines, the tree of inlined calls |
 //! | [`calls`] | which instructions call a function |
 //! | [`program`] | all of these, for one file |
-//! | [`anchors`] | which functions write maps, and where they are called |
+//! | [`anchors`](mod@anchors) | which functions write maps, and where they are called |
 //!
 //! Nothing here does I/O: a file comes as bytes. No input makes it panic, and every loop ends.
 //!
