@@ -10,14 +10,14 @@ help:
 	@echo 'make test   everything that CI checks'
 	@echo 'make lint   format and lints only'
 	@echo 'make bench  benchmarks; let the machine be idle'
-	@echo 'make field  the long runs: all kernels 20 times, the standard library, real modules'
+	@echo 'make field  the long runs: all anchors, kernels 20 times, the standard library, real modules'
 	@echo 'make clean  remove what was built'
 
 demo: go
 	$(CARGO) xtask demo
 
 # The stages of `make test`. CI runs them one by one, to time each.
-STAGES = lint go test-rust test-model demo test-kernels test-stdlib
+STAGES = lint go test-rust test-model demo test-anchors test-kernels test-stdlib
 .PHONY: stages $(STAGES)
 
 test: $(STAGES)
@@ -31,6 +31,9 @@ test-rust: go
 # Every interleaving of small cases, of the detector's atomics. A target folder of its own: the flag is everybody's.
 test-model:
 	RUSTFLAGS='--cfg loom' $(CARGO) test --release --package happens-before --test loom --target-dir target/loom
+
+test-anchors: go
+	$(CARGO) xtask anchors --short
 
 test-kernels: go
 	$(CARGO) xtask kernels --short
@@ -46,6 +49,7 @@ bench: go
 	$(CARGO) xtask bench
 
 field: go
+	$(CARGO) xtask anchors
 	$(CARGO) xtask kernels
 	$(CARGO) xtask stdlib --write
 	$(CARGO) xtask field --write

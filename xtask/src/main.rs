@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod anchors;
 mod bench;
 mod child;
 mod conflict;
@@ -43,6 +44,8 @@ enum Task {
     },
     /// Run each kernel of testdata/kernels guarded and with -race
     Kernels(kernels::Options),
+    /// Compare `mapguard anchors` with what Go's own tools say of the same programs
+    Anchors(anchors::Options),
     /// Run the standard library's own tests plain, guarded and with -race
     Stdlib(stdlib::Options),
     /// Run the tests of real modules plain, guarded and with -race
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Go { versions } => go::install_all(&versions),
         Task::Demo { picture } => demo::run(picture.as_deref()),
         Task::Kernels(options) => kernels::run(&options),
+        Task::Anchors(options) => anchors::run(&options),
         Task::Stdlib(options) => stdlib::run(&options),
         Task::Field(options) => field::run(&options),
         Task::Bench(options) => bench::run(&options),

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse_from(own);
     let done = match cli.command {
         Command::Test(_) | Command::Run(_) | Command::Build(_) => commands::go::run(cli, tail),
+        Command::Anchors(options) => commands::anchors::run(&options, cli.own.layer.format),
         Command::Doctor => commands::doctor::run(&cli.own),
         Command::Clean => commands::clean::run(),
         Command::Completions { shell } => commands::completions::run(shell),

@@ -1,5 +1,6 @@
 //! One file per subcommand; test, run and build are one.
 
+pub(crate) mod anchors;
 pub(crate) mod clean;
 pub(crate) mod completions;
 pub(crate) mod doctor;
