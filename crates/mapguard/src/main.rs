@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod say;
+mod source;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Test(_) | Command::Run(_) | Command::Build(_) => commands::go::run(cli, tail),
         Command::Anchors(options) => commands::anchors::run(&options, cli.own.layer.format),
+        Command::Sites(options) => commands::sites::run(&options, cli.own.layer.format),
         Command::Doctor => commands::doctor::run(&cli.own),
         Command::Clean => commands::clean::run(),
         Command::Completions { shell } => commands::completions::run(shell),

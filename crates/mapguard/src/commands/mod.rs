@@ -5,3 +5,4 @@ pub(crate) mod clean;
 pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod go;
+pub(crate) mod sites;

@@ -1,0 +1,129 @@
+//! Go source as the subcommands that look at it take it: which packages, for which target.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, ValueHint};
+use go_packages::{FileKind, Graph, PackageId, PackageKind, Settings};
+use go_types::{Package, Program};
+
+use crate::say;
+
+/// Which packages.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Packages, as go takes them: ./..., a path, a folder, or files [default: .]
+    #[arg(value_name = "PACKAGES", value_hint = ValueHint::AnyPath)]
+    patterns: Vec<String>,
+    /// The packages' tests too
+    #[arg(long, short)]
+    test: bool,
+    /// Build tags, as for go
+    #[arg(long, value_name = "TAGS", value_delimiter = ',')]
+    tags: Option<Vec<String>>,
+    /// The operating system to look at the source for [env: GOOS]
+    #[arg(long, value_name = "OS")]
+    goos: Option<String>,
+    /// The processor to look at the source for [env: GOARCH]
+    #[arg(long, value_name = "ARCH")]
+    goarch: Option<String>,
+    /// Start in this folder
+    #[arg(short = 'C', value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    folder: Option<PathBuf>,
+}
+
+/// Packages that were found, with all that they import.
+pub(crate) struct Source {
+    pub(crate) graph: Graph,
+    dir: PathBuf,
+}
+
+/// A file that a package is the one to report of.
+pub(crate) struct OwnFile {
+    /// From the working folder, if it is below that.
+    pub(crate) path: String,
+    pub(crate) test: bool,
+}
+
+impl Source {
+    pub(crate) fn load(options: &Options) -> anyhow::Result<Source> {
+        let here = std::env::current_dir().context("cannot tell the working folder")?;
+        let dir = options.folder.as_ref().map_or(here.clone(), |folder| here.join(folder));
+        let patterns = match &*options.patterns {
+            [] => vec![".".to_owned()],
+            some => some.to_vec(),
+        };
+        let settings = Settings {
+            tests: options.test,
+            tags: options.tags.clone(),
+            goos: options.goos.clone(),
+            goarch: options.goarch.clone(),
+            ..Settings::new(&dir, patterns)
+        };
+        Ok(Source { graph: go_packages::load(&settings)?, dir: here })
+    }
+
+    /// Resolves all packages; `done` sees each that the patterns name.
+    pub(crate) fn resolve(&self, done: impl Fn(&Program, PackageId, &Package) + Sync) {
+        map_rules::resolve(&self.graph, done);
+    }
+
+    /// The files of a package that it is the one to report of, by their numbers: a package with its tests reports
+    /// of the tests alone.
+    pub(crate) fn own_files(&self, id: PackageId) -> Vec<(u32, OwnFile)> {
+        let package = self.graph.package(id);
+        let reported = |kind| match package.kind {
+            PackageKind::Plain => true,
+            PackageKind::WithTests => matches!(kind, FileKind::Test | FileKind::ExternalTest),
+            PackageKind::ExternalTest => true,
+            PackageKind::ForTest => false,
+        };
+        let files = package.files.iter().zip(0..).filter(|(file, _)| reported(file.kind));
+        let own = files.map(|(file, number)| {
+            let test = matches!(file.kind, FileKind::Test | FileKind::ExternalTest);
+            (number, OwnFile { path: self.shown(&file.path), test })
+        });
+        own.collect()
+    }
+
+    /// A path as it is shown.
+    fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.dir).unwrap_or(path).display().to_string()
+    }
+
+    /// Tells on standard error what could not be read, each once.
+    pub(crate) fn tell_notes(&self) {
+        for note in &self.graph.notes {
+            say::line(&note.to_string());
+        }
+        let roots = self.graph.roots.iter().map(|&root| self.graph.package(root));
+        let mut said = BTreeSet::new();
+        for package in roots {
+            for error in &package.errors {
+                let text = format!("{}: {error}", package.path);
+                if said.insert(text.clone()) {
+                    say::line(&text);
+                }
+            }
+            for file in &package.files {
+                if let Some(text) = self.syntax_errors(file)
+                    && said.insert(text.clone())
+                {
+                    say::line(&text);
+                }
+            }
+        }
+    }
+
+    fn syntax_errors(&self, _file: &go_packages::File) -> Option<String> {
+        None
+    }
+}
+
+/// Writes a whole file.
+pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let plain = anstream::adapter::strip_str(text).to_string();
+    fs::write(path, plain).with_context(|| format!("cannot write {}", path.display()))
+}
