@@ -14,6 +14,7 @@ mod go;
 mod kernels;
 mod mapguard;
 mod mode;
+mod packages;
 mod places;
 mod say;
 mod stdlib;
@@ -50,6 +51,8 @@ enum Task {
     Stdlib(stdlib::Options),
     /// Run the tests of real modules plain, guarded and with -race
     Field(field::Options),
+    /// Compare go-packages with go list, over the standard library and modules
+    Packages(packages::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
 }
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Task::Anchors(options) => anchors::run(&options),
         Task::Stdlib(options) => stdlib::run(&options),
         Task::Field(options) => field::run(&options),
+        Task::Packages(options) => packages::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match done {

@@ -100,18 +100,18 @@ impl Loader<'_> {
                     continue;
                 }
                 Some((_, Some(Some(id)))) => {
-                    open.imports.push(Import { path: edge.path.clone(), package: Some(id) });
+                    open.imports.push(import(edge, Some(id)));
                     open.errors.extend(check(nodes, open.unit, edge));
                 }
                 Some((unit, Some(None))) => {
-                    open.imports.push(Import { path: edge.path.clone(), package: None });
+                    open.imports.push(import(edge, None));
                     let error = cycle(&stack, unit, nodes);
                     if let Some(open) = stack.last_mut() {
                         open.errors.push(error);
                     }
                 }
                 None => {
-                    open.imports.push(Import { path: edge.path.clone(), package: None });
+                    open.imports.push(import(edge, None));
                     open.errors.extend(check(nodes, open.unit, edge));
                 }
             }
@@ -175,6 +175,10 @@ impl Open {
     fn new(unit: Unit, units: &Units<'_>) -> Open {
         Open { unit, edges: units.edges(unit), next: 0, imports: Vec::new(), errors: Vec::new() }
     }
+}
+
+fn import(edge: &Edge, package: Option<PackageId>) -> Import {
+    Import { path: edge.path.clone(), package, implicit: edge.spot.is_none() }
 }
 
 /// The files of a package or variant.

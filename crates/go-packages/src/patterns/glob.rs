@@ -9,7 +9,7 @@ pub(crate) struct Glob {
     prefix: String,
     wild: bool,
     /// The pattern, with `vendor` written as a character that `...` does not stand for; it is enough that one of
-    /// them matches.
+    /// them matches. None stands for everything.
     choices: Vec<String>,
 }
 
@@ -34,8 +34,16 @@ impl Glob {
         Glob { prefix: prefix.to_owned(), wild, choices }
     }
 
+    /// What `std`, `cmd` and `all` are: everything.
+    pub(crate) fn everything() -> Glob {
+        Glob { prefix: String::new(), wild: true, choices: Vec::new() }
+    }
+
     /// Whether the pattern stands for the path.
     pub(crate) fn matches(&self, path: &str) -> bool {
+        if self.choices.is_empty() {
+            return true;
+        }
         let path = hide_vendor(path);
         self.choices.iter().any(|choice| matches(choice, &path))
     }
