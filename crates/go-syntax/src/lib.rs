@@ -31,7 +31,7 @@ pub use walk::{Event, Node, Walk};
 
 use std::sync::Arc;
 
-use parser::Extent;
+use parser::{Extent, Recovery};
 
 /// What to do with the bodies of functions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,10 +47,17 @@ pub enum Bodies {
 ///
 /// A source that is in an `Arc<[u8]>` already is not copied. One larger than [`MAX_SOURCE`] is an error.
 pub fn parse(source: impl Into<Arc<[u8]>>, bodies: Bodies) -> Tree {
-    parser::parse(source.into(), bodies, Extent::All)
+    parser::parse(source.into(), bodies, Extent::All, Recovery::Near)
 }
 
 /// Parses the package clause and the imports of a file, and looks at nothing after them.
 pub fn parse_header(source: impl Into<Arc<[u8]>>) -> Tree {
-    parser::parse(source.into(), Bodies::Skip, Extent::Imports)
+    parser::parse(source.into(), Bodies::Skip, Extent::Imports, Recovery::Near)
+}
+
+/// Parses a file and finds its way again after errors exactly where go/parser does, so that all errors and
+/// the trees of broken files can be compared. [`parse`] loses less.
+#[doc(hidden)]
+pub fn parse_as_go(source: impl Into<Arc<[u8]>>) -> Tree {
+    parser::parse(source.into(), Bodies::Parse, Extent::All, Recovery::AsGo)
 }

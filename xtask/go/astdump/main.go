@@ -1,7 +1,7 @@
 // Command astdump prints, for every Go file below some folders, a hash of what go/parser makes of it. The example of
 // the same name in crates/go-syntax does so with mapguard's parser; cargo xtask syntax compares the two.
 //
-//	astdump root...          one line for each file: path, hash of the tree, errors
+//	astdump root...          one line for each file: path, hash of the tree, targets, errors
 //	astdump -text file...    the text that is hashed
 //
 // The text has one line for each node: its kind, where it starts and ends, and what go/ast keeps of it besides. Positions
@@ -13,10 +13,12 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/scanner"
 	"go/token"
 	"hash/fnv"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -84,7 +86,12 @@ func dumpAll(root string, names []string) []string {
 				text, errs := dump(src)
 				hash := fnv.New64a()
 				hash.Write(text)
-				lines[i] = fmt.Sprintf("%s\t%016x\t%s\n", names[i], hash.Sum64(), strings.ReplaceAll(errs, "\n", "\\n"))
+				errs = strings.ReplaceAll(errs, "\n", "\\n")
+				targets := ""
+				if errs == "" {
+					targets = builds(names[i], src)
+				}
+				lines[i] = fmt.Sprintf("%s\t%016x\t%s\t%s\n", names[i], hash.Sum64(), targets, errs)
 			}
 		}()
 	}
@@ -94,6 +101,28 @@ func dumpAll(root string, names []string) []string {
 	close(next)
 	workers.Wait()
 	return lines
+}
+
+// builds says for each of some targets whether the file belongs to it; e if its constraint has an error.
+func builds(name string, src []byte) string {
+	var out strings.Builder
+	for _, target := range [][2]string{{"linux", "amd64"}, {"windows", "arm64"}, {"android", "arm"}, {"js", "wasm"}} {
+		ctx := build.Context{GOOS: target[0], GOARCH: target[1], Compiler: "gc", CgoEnabled: true}
+		for minor := 1; minor <= 27; minor++ {
+			ctx.ReleaseTags = append(ctx.ReleaseTags, fmt.Sprintf("go1.%d", minor))
+		}
+		ctx.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(src)), nil }
+		match, err := ctx.MatchFile(".", filepath.Base(name))
+		switch {
+		case err != nil:
+			out.WriteByte('e')
+		case match:
+			out.WriteByte('y')
+		default:
+			out.WriteByte('n')
+		}
+	}
+	return out.String()
 }
 
 // dump returns the text of a file's tree, and its errors: one for each line of the file.

@@ -2,6 +2,7 @@
 
 use crate::ast::{ChanDir, Expr, LitKind, UnaryOp};
 use crate::ids::{ExprId, List, Pos};
+use crate::parser::recovery::Sync;
 use crate::parser::{Parser, take_list};
 use crate::token::Token;
 
@@ -157,7 +158,7 @@ impl Parser<'_> {
                 }
                 let pos = self.pos();
                 self.error_expected(pos, "operand");
-                self.advance(Token::starts_stmt);
+                self.advance(Sync::Stmt);
                 return self.bad_expr(pos, self.pos());
             }
         };
