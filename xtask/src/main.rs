@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod cargo;
 mod child;
 mod conflict;
 mod demo;
@@ -16,6 +17,7 @@ mod mode;
 mod places;
 mod say;
 mod stdlib;
+mod syntax;
 mod table;
 mod trial;
 
@@ -47,6 +49,8 @@ enum Task {
     Stdlib(stdlib::Options),
     /// Run the tests of real modules plain, guarded and with -race
     Field(field::Options),
+    /// Compare the parser of Go with Go's own, over all files of a release and damaged copies of them
+    Syntax(syntax::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
 }
@@ -58,6 +62,7 @@ fn main() -> ExitCode {
         Task::Kernels(options) => kernels::run(&options),
         Task::Stdlib(options) => stdlib::run(&options),
         Task::Field(options) => field::run(&options),
+        Task::Syntax(options) => syntax::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match done {
