@@ -1,4 +1,5 @@
-//! Go source text to syntax tree and errors: one file at a time, no I/O.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
 
 pub mod ast;
 pub mod build;

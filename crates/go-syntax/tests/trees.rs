@@ -37,6 +37,12 @@ fn nodes_are_small() {
 }
 
 #[test]
+fn trees_go_from_thread_to_thread() {
+    fn is_free<T: Send + Sync + 'static>() {}
+    is_free::<Tree>();
+}
+
+#[test]
 fn precedence() {
     let (tree, id) = value("a || b && c == d + e*f");
     let Expr::Binary { op: BinaryOp::LOr, y, .. } = tree.expr(id) else { panic!() };

@@ -46,7 +46,10 @@ pub(crate) fn parse(source: Arc<[u8]>, bodies: Bodies, extent: Extent, recovery:
             Top::default()
         }
     };
-    let Parser { nodes, names, lex, .. } = parser;
+    let Parser { mut nodes, mut names, mut lex, .. } = parser;
+    nodes.close();
+    names.close();
+    lex.comments.shrink_to_fit();
     let lines = OnceLock::new();
     let errors = match lex.errors.is_empty() {
         true => Vec::new(),
