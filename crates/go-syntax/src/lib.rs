@@ -39,8 +39,10 @@ use parser::{Extent, Recovery};
 pub enum Bodies {
     /// Parse them.
     Parse,
-    /// Go over them to the closing brace, without looking closer than that takes. For packages of which
-    /// only the declarations matter.
+    /// Go over them to the closing brace, without looking closer than that takes: they are
+    /// [`Stmt::Skipped`](ast::Stmt::Skipped). So are the elements of composite literals, which have none
+    /// then; but those of `[...]T{…}` are there, since their number is part of the type. What is skipped has
+    /// neither comments nor errors. For packages of which only the declarations matter.
     Skip,
 }
 

@@ -25,6 +25,11 @@ fn outline(tree: &Tree) -> Vec<String> {
                     lines.push(format!("body {span:?}"));
                     walk.skip_children();
                 }
+                // Elements may be skipped.
+                Node::Expr(id) if matches!(tree.expr(id), Expr::Composite { .. }) => {
+                    lines.push(format!("literal {span:?}"));
+                    walk.skip_children();
+                }
                 Node::Expr(id) => lines.push(format!("{} {span:?}", kind(tree, id))),
                 Node::Field(id) => {
                     let names = tree.idents(tree.field(id).names).iter().map(|name| tree.name(name.sym));
@@ -77,6 +82,17 @@ fn braces_in_literals_and_comments_are_none() {
     assert_eq!((tree.errors(), tree.decls().len()), (&[][..], 2));
     let Decl::Func(func) = tree.decl(tree.decls()[0]) else { panic!() };
     assert_eq!(tree.text(tree.stmt_span(func.body.unwrap())), body.as_bytes());
+}
+
+#[test]
+fn elements_are_there_if_their_number_matters() {
+    let source = b"package p\n\nvar a, b = []T{{1}, {2}}, [...]T{{1}, {2}, 5: {}}\n";
+    let tree = parse(&source[..], Bodies::Skip);
+    let elements = tree.all_exprs().filter_map(|(id, expr)| match expr {
+        Expr::Composite { ty: Some(_), elts, .. } => Some((tree.expr_span(id).end.offset(), elts.len())),
+        _ => None,
+    });
+    assert_eq!(elements.collect::<Vec<_>>(), [(35, 0), (60, 3)]);
 }
 
 #[test]

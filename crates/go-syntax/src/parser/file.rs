@@ -35,7 +35,9 @@ pub(crate) fn parse(source: Arc<[u8]>, bodies: Bodies, extent: Extent, recovery:
     let src = if large { &[] } else { &source[..] };
     let nodes = match (extent, bodies) {
         (Extent::All, Bodies::Parse) => Nodes::for_source(src.len()),
-        _ => Nodes::default(),
+        // Most of a file is bodies.
+        (Extent::All, Bodies::Skip) => Nodes::for_source(src.len() / 6),
+        (Extent::Imports, _) => Nodes::default(),
     };
     let mut parser = Parser::new(src, bodies, nodes);
     parser.recovery = recovery;

@@ -60,12 +60,18 @@ impl Parser<'_> {
             return self.block();
         }
         let lbrace = self.pos();
+        let rbrace = self.skip_block();
+        self.nodes.stmt(lbrace, Stmt::Skipped { rbrace })
+    }
+
+    /// Goes from `{` to after its `}`, and says where that is.
+    pub(super) fn skip_block(&mut self) -> Option<Pos> {
         let rbrace = self.lex.skip_block().map(|at| Pos::new(at as u32));
         self.next();
         if rbrace.is_none() {
             self.error_expected_token(Token::RBrace);
         }
-        self.nodes.stmt(lbrace, Stmt::Skipped { rbrace })
+        rbrace
     }
 
     /// Statements up to what ends a block or a case.
