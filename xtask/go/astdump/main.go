@@ -204,7 +204,7 @@ func (d *dumper) line(kind string, parts ...any) {
 }
 
 func (d *dumper) file(f *ast.File) {
-	d.line("File", f.Package, f.Doc)
+	d.line("File", f.Package, f.Doc, f.GoVersion, ast.IsGenerated(f))
 	d.ident(f.Name)
 	for _, decl := range f.Decls {
 		d.decl(decl)

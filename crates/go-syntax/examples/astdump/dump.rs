@@ -93,7 +93,13 @@ impl<'t> Dump<'t> {
 
     fn file(&mut self) {
         let tree = self.tree;
-        line!(self, "File", tree.package(), tree.package().and_then(|pos| tree.doc_before(pos)));
+        let doc = tree.package().and_then(|pos| tree.doc_before(pos));
+        let version = match tree.go_version() {
+            None => String::new(),
+            Some(0) => "go1".to_owned(),
+            Some(minor) => format!("go1.{minor}"),
+        };
+        line!(self, "File", tree.package(), doc, &*version, tree.is_generated());
         self.ident(tree.package_name());
         for decl in tree.decls() {
             self.decl(*decl);
