@@ -52,6 +52,12 @@ fn docs_and_comments_beside() {
 }
 
 #[test]
+fn a_comment_after_a_raw_string_is_no_doc() {
+    let tree = parse(&b"package p\n\nvar a = `\n` // of a\nvar b int\n"[..], Bodies::Parse);
+    assert_eq!(tree.doc_before(tree.decl_start(tree.decls()[1])), None);
+}
+
+#[test]
 fn comments_of_a_line() {
     let tree = parse(SOURCE.as_bytes(), Bodies::Parse);
     let line = |line| texts(&tree, Some(tree.comments_in_line(line)));

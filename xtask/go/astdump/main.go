@@ -168,8 +168,9 @@ type dumper struct {
 	out    []byte
 }
 
-// after is the comment after a spec or field. A broken one may end before the comment's line, so it is left out there.
-func (d *dumper) after(comment *ast.CommentGroup) *ast.CommentGroup {
+// sound is the comment before or after a field, or after a spec. A broken one may start or end elsewhere than its
+// comments' lines have it, so they are left out there.
+func (d *dumper) sound(comment *ast.CommentGroup) *ast.CommentGroup {
 	if d.broken {
 		return nil
 	}
@@ -242,7 +243,7 @@ func (d *dumper) fields(list *ast.FieldList) {
 	}
 	d.line("fields", list.Opening, list.Closing, len(list.List))
 	for _, f := range list.List {
-		d.line("field", f.Pos(), f.End(), f.Doc, d.after(f.Comment))
+		d.line("field", f.Pos(), f.End(), d.sound(f.Doc), d.sound(f.Comment))
 		d.idents(f.Names)
 		d.expr(f.Type)
 		if f.Tag == nil {
@@ -299,16 +300,16 @@ func (d *dumper) decl(decl ast.Decl) {
 func (d *dumper) spec(spec ast.Spec) {
 	switch n := spec.(type) {
 	case *ast.ImportSpec:
-		d.line("ImportSpec", n.Pos(), n.End(), n.Doc, d.after(n.Comment))
+		d.line("ImportSpec", n.Pos(), n.End(), n.Doc, d.sound(n.Comment))
 		d.ident(n.Name)
 		d.expr(n.Path)
 	case *ast.ValueSpec:
-		d.line("ValueSpec", n.Pos(), n.End(), n.Doc, d.after(n.Comment))
+		d.line("ValueSpec", n.Pos(), n.End(), n.Doc, d.sound(n.Comment))
 		d.idents(n.Names)
 		d.expr(n.Type)
 		d.exprs(n.Values)
 	case *ast.TypeSpec:
-		d.line("TypeSpec", n.Pos(), n.End(), n.Doc, d.after(n.Comment), n.Assign)
+		d.line("TypeSpec", n.Pos(), n.End(), n.Doc, d.sound(n.Comment), n.Assign)
 		d.ident(n.Name)
 		d.fields(n.TypeParams)
 		d.expr(n.Type)

@@ -149,7 +149,8 @@ impl<'t> Dump<'t> {
                 // go/parser gives no doc to an embedded type that does not start with a name.
                 Within::Interface => !names.is_empty() || self.starts_with_name(ty),
             };
-            let doc = tree.doc_before(start).filter(|_| has_doc);
+            // A broken field may start before its first name or type.
+            let doc = tree.doc_before(start).filter(|_| has_doc && tree.errors().is_empty());
             let comment = self.comment_after(end).filter(|_| within != Within::Signature);
             line!(self, "field", start, end, doc, comment);
             self.idents(names);

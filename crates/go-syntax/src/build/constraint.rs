@@ -169,13 +169,14 @@ fn plus_build(text: &str) -> Result<Constraint, ConstraintError> {
         let first_clause = ops.is_empty();
         for (at, part) in clause.split(',').enumerate() {
             let (name, negated) = match part.strip_prefix('!') {
+                Some("") => ("ignore", false),
+                Some(rest) if rest.starts_with('!') => ("ignore", false),
                 Some(rest) => (rest, true),
                 None => (part, false),
             };
-            // What is no tag is never set, negated or not.
-            let sound = is_tag(name);
-            ops.push(tag(if sound { name } else { "ignore" }));
-            if negated && sound {
+            // What is no tag is one that is never set.
+            ops.push(tag(if is_tag(name) { name } else { "ignore" }));
+            if negated {
                 ops.push(Op::Not);
             }
             if at > 0 {
