@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod anchors;
 mod bench;
+mod cargo;
 mod child;
 mod conflict;
 mod demo;
@@ -17,6 +18,7 @@ mod mode;
 mod places;
 mod say;
 mod stdlib;
+mod syntax;
 mod table;
 mod trial;
 
@@ -50,6 +52,8 @@ enum Task {
     Stdlib(stdlib::Options),
     /// Run the tests of real modules plain, guarded and with -race
     Field(field::Options),
+    /// Compare the parser of Go with Go's own, over all files of a release and damaged copies of them
+    Syntax(syntax::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
 }
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
         Task::Anchors(options) => anchors::run(&options),
         Task::Stdlib(options) => stdlib::run(&options),
         Task::Field(options) => field::run(&options),
+        Task::Syntax(options) => syntax::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match done {
