@@ -17,7 +17,7 @@ demo: go
 	$(CARGO) xtask demo
 
 # The stages of `make test`. CI runs them one by one, to time each.
-STAGES = lint go test-rust test-model demo test-anchors test-kernels test-stdlib
+STAGES = lint go test-rust test-model test-syntax demo test-anchors test-kernels test-stdlib
 .PHONY: stages $(STAGES)
 
 test: $(STAGES)
@@ -34,6 +34,10 @@ test-model:
 
 test-anchors: go
 	$(CARGO) xtask anchors --short
+
+# The parser beside go/parser: every file of the newest release, and damaged copies.
+test-syntax: go
+	$(CARGO) xtask syntax
 
 test-kernels: go
 	$(CARGO) xtask kernels --short

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod anchors;
 mod bench;
+mod cargo;
 mod child;
 mod conflict;
 mod demo;
@@ -18,6 +19,7 @@ mod packages;
 mod places;
 mod say;
 mod stdlib;
+mod syntax;
 mod table;
 mod trial;
 
@@ -53,6 +55,8 @@ enum Task {
     Field(field::Options),
     /// Compare go-packages with go list, over the standard library and modules
     Packages(packages::Options),
+    /// Compare the parser of Go with Go's own, over all files of a release and damaged copies of them
+    Syntax(syntax::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
 }
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
         Task::Stdlib(options) => stdlib::run(&options),
         Task::Field(options) => field::run(&options),
         Task::Packages(options) => packages::run(&options),
+        Task::Syntax(options) => syntax::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match done {
