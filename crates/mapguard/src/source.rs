@@ -1,8 +1,9 @@
 //! Go source as the subcommands that look at it take it: which packages, for which target.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use anyhow::Context;
 use clap::{Args, ValueHint};
@@ -13,7 +14,7 @@ use crate::say;
 
 /// Which packages.
 #[derive(Debug, Args)]
-pub(crate) struct Options {
+pub(crate) struct Packages {
     /// Packages, as go takes them: ./..., a path, a folder, or files [default: .]
     #[arg(value_name = "PACKAGES", value_hint = ValueHint::AnyPath)]
     patterns: Vec<String>,
@@ -34,10 +35,15 @@ pub(crate) struct Options {
     folder: Option<PathBuf>,
 }
 
+/// What is told of one package that does not parse or resolve, at most.
+const MOST_TOLD: usize = 5;
+
 /// Packages that were found, with all that they import.
 pub(crate) struct Source {
     pub(crate) graph: Graph,
     dir: PathBuf,
+    /// What was skipped, by package.
+    skipped: Mutex<BTreeMap<String, Vec<String>>>,
 }
 
 /// A file that a package is the one to report of.
@@ -48,7 +54,7 @@ pub(crate) struct OwnFile {
 }
 
 impl Source {
-    pub(crate) fn load(options: &Options) -> anyhow::Result<Source> {
+    pub(crate) fn load(options: &Packages) -> anyhow::Result<Source> {
         let here = std::env::current_dir().context("cannot tell the working folder")?;
         let dir = options.folder.as_ref().map_or(here.clone(), |folder| here.join(folder));
         let patterns = match &*options.patterns {
@@ -62,12 +68,34 @@ impl Source {
             goarch: options.goarch.clone(),
             ..Settings::new(&dir, patterns)
         };
-        Ok(Source { graph: go_packages::load(&settings)?, dir: here })
+        Ok(Source { graph: go_packages::load(&settings)?, dir: here, skipped: Mutex::default() })
     }
 
     /// Resolves all packages; `done` sees each that the patterns name.
     pub(crate) fn resolve(&self, done: impl Fn(&Program, PackageId, &Package) + Sync) {
-        map_rules::resolve(&self.graph, done);
+        map_rules::resolve(&self.graph, |program, id, package| {
+            self.note_skipped(id, package);
+            done(program, id, package);
+        });
+    }
+
+    /// Keeps in mind what of a package does not parse or resolve.
+    fn note_skipped(&self, id: PackageId, package: &Package) {
+        let own = self.own_files(id);
+        let mut lines = Vec::new();
+        for (number, file) in &own {
+            let tree = &package.files[*number as usize].tree;
+            let errors = tree.errors().iter().map(|error| (error.pos, &*error.message));
+            let notes = package.notes.iter().filter(|note| note.file == *number);
+            let notes = notes.map(|note| (note.pos, &*note.text));
+            for (pos, text) in errors.chain(notes) {
+                lines.push(format!("{}:{}: {text}", file.path, tree.line_col(pos)));
+            }
+        }
+        if !lines.is_empty() {
+            let mut skipped = self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            skipped.entry(package.path.to_string()).or_default().extend(lines);
+        }
     }
 
     /// The files of a package that it is the one to report of, by their numbers: a package with its tests reports
@@ -107,18 +135,14 @@ impl Source {
                     say::line(&text);
                 }
             }
-            for file in &package.files {
-                if let Some(text) = self.syntax_errors(file)
-                    && said.insert(text.clone())
-                {
-                    say::line(&text);
-                }
+        }
+        let skipped = self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        for (package, lines) in &*skipped {
+            lines.iter().take(MOST_TOLD).for_each(|line| say::line(line));
+            if let Some(more) = lines.len().checked_sub(MOST_TOLD).filter(|&more| more > 0) {
+                say::line(&format!("{package}: and {more} more that cannot be resolved; the rest is"));
             }
         }
-    }
-
-    fn syntax_errors(&self, _file: &go_packages::File) -> Option<String> {
-        None
     }
 }
 

@@ -37,7 +37,7 @@ Exit codes: 0, also if no map is written; 2 if the packages cannot be read.";
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     #[command(flatten)]
-    source: source::Options,
+    packages: source::Packages,
     /// Only these operations: assign, tuple-assign, op-assign, ++, --, range-assign, delete, clear,
     /// literal, or a function of the library such as maps.Copy
     #[arg(long = "op", value_name = "OPERATION", value_delimiter = ',', allow_hyphen_values = true)]
@@ -72,7 +72,7 @@ struct Shown {
 /// Prints the places; `format` is what stands before the subcommand.
 pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<ExitCode> {
     let format = options.format.or(format).unwrap_or(Format::Text);
-    let source = Source::load(&options.source)?;
+    let source = Source::load(&options.packages)?;
     let found = Mutex::new(Vec::new());
     source.resolve(|program, id, package| {
         let files = source.own_files(id);
@@ -98,7 +98,8 @@ pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<E
         Some(path) => source::write(path, &text)?,
         None => say::out(&text)?,
     }
-    Ok(ExitCode::SUCCESS)
+    // What could not be read was told; nothing else is left.
+    Ok(if packages(&source.graph) == 0 { ExitCode::from(say::FAILED) } else { ExitCode::SUCCESS })
 }
 
 impl Options {
@@ -137,5 +138,7 @@ fn show(
 
 /// How many packages the patterns name.
 fn packages(graph: &Graph) -> usize {
-    graph.roots.iter().map(|&root| &graph.package(root).path).collect::<BTreeSet<_>>().len()
+    let read =
+        graph.roots.iter().map(|&root| graph.package(root)).filter(|package| !package.files.is_empty());
+    read.map(|package| &package.path).collect::<BTreeSet<_>>().len()
 }

@@ -28,6 +28,7 @@ fn style(op: Op) -> Style {
 pub(super) fn listing(found: &[Shown], graph: &Graph) -> String {
     let mut text = String::new();
     let mut file = "";
+    let ops = found.iter().map(|shown| shown.site.op.as_str().len()).max().unwrap_or_default();
     for (at, shown) in found.iter().enumerate() {
         if shown.file != file {
             file = &shown.file;
@@ -45,7 +46,7 @@ pub(super) fn listing(found: &[Shown], graph: &Graph) -> String {
         let dead = site.dead.map(|why| format!("  ({})", why.as_str())).unwrap_or_default();
         let _ = writeln!(
             text,
-            "  {place:<9}{style}{op:<13}{style:#}{map:<width$}  {QUIET}{}  in {}{dead}{QUIET:#}",
+            "  {place:<9}{style}{op:<ops$}{style:#}  {map:<width$}  {QUIET}{}  in {}{dead}{QUIET:#}",
             shown.map_type, site.function
         );
     }
