@@ -1,6 +1,7 @@
 //! Where Go programs write maps, and which of those writes are unsafe. Reads no files.
 
 mod context;
+mod flow;
 mod finding;
 mod resolve;
 pub mod rules;

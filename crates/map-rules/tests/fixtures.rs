@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use go_packages::Settings;
 use go_types::Package;
-use map_rules::rules::{Check, Facts, RULES, Target};
+use map_rules::rules::{Check, Facts, RULES, Shared, Target};
 
 /// File, line and rule of each finding or mark, with the message.
 type Lines = BTreeMap<(String, u32, String), String>;
@@ -38,7 +38,7 @@ fn what_is_marked_is_found_and_nothing_else() {
         let files = (0..package.files.len() as u32).collect();
         targets.push(Target { package, files });
     }
-    let check = Check { program: &resolved.program, targets, facts: Facts::default() };
+    let check = Check { program: &resolved.program, targets, facts: Facts::default(), shared: Shared::default() };
     for rule in RULES {
         for finding in (rule.check)(&check) {
             let package = resolved.program.package(finding.place.pkg).unwrap();
