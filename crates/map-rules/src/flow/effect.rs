@@ -28,9 +28,37 @@ impl<'a> Walker<'_, 'a> {
             may: false,
             lost: false,
             private: self.is_private(path),
+            alias: self.is_alias(path),
             once: false,
             from: span.start.offset(),
         }
+    }
+
+    /// Whether a path leads to a pointer or an interface.
+    fn is_alias(&self, path: PathId) -> bool {
+        let engine = &*self.engine;
+        let types = &engine.program.types;
+        let ty = match engine.paths.parent(path) {
+            None => match self.context().object(engine.paths.root_of(path)) {
+                Some(object) if object.pkg == PkgId::UNIVERSE => return true,
+                Some(object) => {
+                    if engine.locals.fresh.contains(&engine.paths.root_of(path)) {
+                        return false;
+                    }
+                    object.ty
+                }
+                None => return true,
+            },
+            Some((_, crate::flow::path::Step::Field { owner, index })) => {
+                match types.get(types.underlying(owner)) {
+                    Type::Struct(fields) => fields.get(index as usize).map_or(go_types::TypeId::INVALID, |field| field.ty),
+                    _ => return false,
+                }
+            }
+            Some(_) => return false,
+        };
+        // Embedded pointers to locks are the struct's own as a rule.
+        matches!(types.get(types.underlying(ty)), Type::Pointer(_) | Type::Interface(_))
     }
 
     /// Whether a lock is in a variable of this function itself, not behind a pointer: nobody else can hold it.
@@ -119,11 +147,15 @@ impl<'a> Walker<'_, 'a> {
         self.sync_on(path, true, true);
     }
 
-    pub(crate) fn sync_on(&mut self, path: Option<PathId>, acquires: bool, releases: bool) {
-        let token = match path {
+    fn token(&self, path: Option<PathId>) -> Token {
+        match path {
             Some(path) if self.is_ours(path) => Token::Local(path),
             _ => Token::Unknown,
-        };
+        }
+    }
+
+    pub(crate) fn sync_on(&mut self, path: Option<PathId>, acquires: bool, releases: bool) {
+        let token = self.token(path);
         self.sync(Sync { token, acquires, releases });
     }
 
@@ -183,7 +215,8 @@ impl<'a> Walker<'_, 'a> {
         let place = self.file.place(span);
         self.record(path, kind, span, map);
         let held = self.state.held.as_slice().into();
-        self.use_map(Use { path, kind, held, origin: place, via: place });
+        let conditional = self.conditions > 0;
+        self.use_map(Use { path, kind, held, conditional, origin: place, via: place });
     }
 
     /// Keeps a use of a map that this function makes itself.
@@ -220,9 +253,10 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn use_map(&mut self, mut used: Use) {
-        if self.state.dead {
+        if self.state.dead || self.engine.locals.nil.contains(&self.engine.paths.root_of(used.path)) {
             return;
         }
+        used.conditional |= self.conditions > 0;
         if !self.state.held.is_empty() && !used.held.iter().eq(self.state.held.iter()) {
             let mut held = used.held.to_vec();
             extend(&mut held, self.state.held.iter().copied());
@@ -345,7 +379,7 @@ impl<'a> Walker<'_, 'a> {
         self.sync_on(Some(once), true, true);
     }
 
-    /// A goroutine is started.
+    /// A goroutine is started. When it has ended, `group` is told.
     pub(crate) fn start(
         &mut self,
         unit: UnitId,
@@ -353,10 +387,16 @@ impl<'a> Walker<'_, 'a> {
         args: &[ExprId],
         span: Span,
         later: bool,
+        group: Option<Option<PathId>>,
     ) {
         self.enter(unit, How::Go, receiver, args);
-        let events = self.events_of(unit, receiver, args, span, How::Go).into();
-        self.spawn(Rc::new(Thread { events, place: self.file.place(span), later, many: false }));
+        let mut events = self.events_of(unit, receiver, args, span, How::Go);
+        if let Some(group) = group {
+            let token = self.token(group);
+            events.push(Event::Sync(Sync { token, acquires: false, releases: true }));
+        }
+        let (events, place) = (events.into(), self.file.place(span));
+        self.spawn(Rc::new(Thread { events, place, later, many: false }));
     }
 
     /// A function is registered that many goroutines will run.

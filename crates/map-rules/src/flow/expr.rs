@@ -1,6 +1,6 @@
 //! Expressions: maps that are read, functions that are called.
 
-use go_syntax::ast::{Expr, UnaryOp};
+use go_syntax::ast::{BinaryOp, Expr, UnaryOp};
 use go_syntax::{Event as Walk, ExprId, Node, Span};
 use go_types::{Builtin, Mode, ObjRef, Type, TypeId};
 
@@ -19,9 +19,22 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         let mut walk = tree.walk(Node::Expr(e));
+        // Right operands of `&&` and `||`.
+        let mut right: Vec<ExprId> = Vec::new();
         while let Some(event) = walk.next() {
+            if let Walk::Enter(Node::Expr(id)) | Walk::Leave(Node::Expr(id)) = event
+                && right.last() == Some(&id)
+            {
+                if matches!(event, Walk::Enter(_)) {
+                    self.conditions += 1;
+                } else {
+                    self.conditions -= 1;
+                    right.pop();
+                }
+            }
             match event {
                 Walk::Enter(Node::Expr(id)) => match tree.expr(id) {
+                    Expr::Binary { op: BinaryOp::LAnd | BinaryOp::LOr, y, .. } => right.push(y),
                     Expr::FuncLit { .. } => {
                         walk.skip_children();
                         if !self.consumed.contains(&id) {
@@ -251,11 +264,12 @@ impl<'a> Walker<'_, 'a> {
             match given {
                 _ if handler => self.serve(unit, receiver, span),
                 Given::Calls if path == "testing" && self.engine.units[unit].parallel => {
-                    self.start(unit, receiver, &[], span, true);
+                    self.start(unit, receiver, &[], span, true, None);
                 }
                 Given::Calls => self.call_unit(unit, receiver, &[], span),
                 Given::Once => self.call_once(unit, receiver, on, span),
-                Given::Starts | Given::StartsLater => self.start(unit, receiver, &[], span, false),
+                Given::Starts => self.start(unit, receiver, &[], span, false, Some(on)),
+                Given::StartsLater => self.start(unit, receiver, &[], span, false, None),
                 Given::Serves => self.serve(unit, receiver, span),
                 Given::Keeps if literal => self.give_away(arg),
                 Given::Keeps => self.engine.units[unit].is_value = true,
@@ -268,10 +282,14 @@ impl<'a> Walker<'_, 'a> {
         if path == "sync" && name == "Do" {
             return;
         }
+        if path == "testing/synctest" && name == "Wait" {
+            // All other goroutines have ended, or wait.
+            self.state.live.clear();
+        }
         if matches!(path, "sync" | "sync/atomic") && !interface {
             let (acquires, releases) = known::sync_roles(path, name);
             self.sync_on(on, acquires, releases);
-        } else if !known::is_quiet(path, name) && name != "Error" && name != "String" {
+        } else if !known::is_quiet(path, name, method) && name != "Error" && name != "String" {
             self.unknown_sync();
         }
     }
@@ -285,7 +303,7 @@ impl<'a> Walker<'_, 'a> {
         let Some((fun, args, span)) = self.later(call) else { return };
         match self.engine.callee(self.file, fun) {
             Callee::Unit(unit, receiver) => {
-                self.start(unit, receiver, args, span, false);
+                self.start(unit, receiver, args, span, false, None);
                 self.settle(unit, args);
             }
             Callee::Builtin(Builtin::Close) => {}

@@ -65,6 +65,11 @@ pub(crate) fn findings(check: &Check<'_>) -> Vec<Finding> {
     found
 }
 
+/// Whether a lock is one of which nothing is known.
+fn is_unknown(lock: Key) -> bool {
+    matches!(lock.base, Base::Var(obj) if obj.pkg == go_types::PkgId::UNIVERSE)
+}
+
 impl<'e> Flow<'e, '_> {
     fn map(&self, key: Key, records: &[Record<'e>], found: &mut Vec<Finding>) {
         let guard = guard(key, records, &self.facts);
@@ -80,7 +85,7 @@ impl<'e> Flow<'e, '_> {
                 }
                 continue;
             };
-            if record.counts == Counts::IfHeld {
+            if record.counts == Counts::IfHeld || record.locks.iter().any(|lock| is_unknown(lock.key)) {
                 continue;
             }
             let held = record.locks.iter().find(|lock| lock.key == guard.key);

@@ -20,6 +20,8 @@ pub(crate) struct Locals {
     pub(crate) fresh: FxHashSet<ObjRef>,
     /// Channels and the like that others may have too.
     pub(crate) leaked: FxHashSet<ObjRef>,
+    /// Maps that are nil for ever.
+    pub(crate) nil: FxHashSet<ObjRef>,
 }
 
 /// What a variable is given.
@@ -119,6 +121,13 @@ impl<'a> Engine<'a> {
         let mut made: FxHashMap<ObjRef, bool> = FxHashMap::default();
         for &(obj, value) in given {
             let once = counts.get(&obj) == Some(&1);
+            if matches!(value, Given::Zero) && !counts.contains_key(&obj) && self.is_local_var(obj) {
+                let types = &self.program.types;
+                let ty = file.package.object(obj.index).ty;
+                if obj.pkg == file.package.id && matches!(types.get(types.underlying(ty)), Type::Map { .. }) {
+                    self.locals.nil.insert(obj);
+                }
+            }
             let fresh = match value {
                 Given::Zero => true,
                 Given::Value(value) => self.is_fresh(file, value),

@@ -4,10 +4,13 @@
 //! before the other, directly or through other goroutines. Where it is not known who else signals or waits, they
 //! count as ordered: silence is better than a false alarm.
 
+use std::rc::Rc;
+
 use crate::finding::Place;
 use crate::flow::engine::conflict;
 use crate::flow::event::{Event, Kind, Sync, Thread, Token, Use};
 use crate::flow::path::PathId;
+use crate::flow::state::Held;
 use crate::flow::unit::UnitId;
 use crate::flow::walk::Walker;
 
@@ -28,12 +31,17 @@ pub(crate) struct Pair {
     pub(crate) many: bool,
     /// Whether it is a parallel subtest.
     pub(crate) subtest: bool,
+    /// Whether one of the uses may never happen together with the other, for all that is known.
+    pub(crate) doubtful: bool,
 }
 
 /// Two uses that may have to be reported; judged when the whole function is known.
 #[derive(Debug)]
 pub(crate) struct Candidate {
     thread: usize,
+    /// The goroutine as it was then.
+    events: Rc<Thread>,
+    other_events: Option<Rc<Thread>>,
     at: usize,
     used: Use,
     other: Other,
@@ -67,6 +75,8 @@ impl Walker<'_, '_> {
                 if self.may_conflict(other, used) && self.candidates.len() < MOST {
                     let candidate = Candidate {
                         thread,
+                        events: Rc::clone(&self.threads[thread]),
+                        other_events: None,
                         at,
                         used: other.clone(),
                         other: Other::Here(self.loop_start.unwrap_or(self.events.len())),
@@ -105,6 +115,8 @@ impl Walker<'_, '_> {
                     if self.may_conflict(used, other) {
                         let candidate = Candidate {
                             thread,
+                            events: Rc::clone(&self.threads[thread]),
+                            other_events: Some(Rc::clone(&self.threads[new])),
                             at,
                             used: used.clone(),
                             other: Other::Thread(new, other_at),
@@ -123,9 +135,10 @@ impl Walker<'_, '_> {
     }
 
     fn may_conflict(&self, a: &Use, b: &Use) -> bool {
-        let excluded = |a: &Use, b: &Use| {
-            a.held.iter().any(|held| b.held.iter().any(|other| held.key == other.key && (held.write || other.write)))
+        let same = |a: &Held, b: &Held| {
+            (a.key == b.key || a.alias || b.alias) && (a.write || b.write) && !(a.once && b.once && a.key != b.key)
         };
+        let excluded = |a: &Use, b: &Use| a.held.iter().any(|held| b.held.iter().any(|other| same(held, other)));
         conflict(a.kind, b.kind) && self.engine.paths.same(a.path, b.path) && !excluded(a, b)
     }
 
@@ -136,18 +149,21 @@ impl Walker<'_, '_> {
                 continue;
             }
             let Candidate { thread, used, other, other_used, .. } = candidate;
+            // What a test does on a condition is settled by what it did before.
+            let conditional = used.conditional || other_used.conditional;
+            let doubtful = conditional && self.file.test || self.threads[thread].many && self.file.test;
             let several = matches!(other, Other::Thread(other, _) if other == thread);
             let thread = &self.threads[thread];
             let (started, many, subtest) = (thread.place, thread.many, thread.later && !thread.many);
             let (at, other) =
                 if used.kind == Kind::Write { (used, other_used) } else { (other_used, used) };
-            self.engine.keep(Pair { unit: self.unit, at, other, started, several, many, subtest });
+            self.engine.keep(Pair { unit: self.unit, at, other, started, several, many, subtest, doubtful });
         }
     }
 
     fn is_ordered(&self, candidate: &Candidate) -> bool {
         let Candidate { thread, at, other, acquired, .. } = candidate;
-        let events = &self.threads[*thread].events;
+        let events = &candidate.events.events;
         let signals = releases(&events[*at..]);
         let waits = waits(&events[..*at]);
         match *other {
@@ -165,7 +181,9 @@ impl Walker<'_, '_> {
                 chain(later, &helpers, &waits)
             }
             Other::Thread(other, other_at) => {
-                let others = &self.threads[other].events;
+                let Some(others) = candidate.other_events.as_ref().map(|thread| &thread.events) else {
+                    return true;
+                };
                 let mut helpers = self.helpers(&[*thread, other]);
                 helpers.push(&self.events);
                 let mut awaited = acquires(&others[..other_at]);

@@ -18,6 +18,8 @@ pub(crate) struct Held {
     pub(crate) lost: bool,
     /// Whether it is a lock that nobody else can hold: a copy, or of this function alone.
     pub(crate) private: bool,
+    /// Whether it is reached through a pointer or interface, so that it may be another one of the locks.
+    pub(crate) alias: bool,
     /// Whether it is no lock but what `sync.Once` ordered.
     pub(crate) once: bool,
     /// Where it was taken: a byte of the file.

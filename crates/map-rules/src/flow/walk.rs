@@ -108,6 +108,8 @@ impl<'e, 'a> Walker<'e, 'a> {
         self.leave();
         let mut exit = std::mem::take(&mut self.exits);
         let mut any = false;
+        // What is deferred happens after a panic, too.
+        let never = std::mem::replace(&mut exit.dead, false);
         for deferred in std::mem::take(&mut self.deferred).into_iter().rev() {
             self.state = exit;
             match deferred {
@@ -122,8 +124,8 @@ impl<'e, 'a> Walker<'e, 'a> {
             }
             exit = std::mem::take(&mut self.state);
         }
+        exit.dead = never;
         self.judge_pairs();
-        let never = exit.dead;
         let acquires = exit.held.iter().filter(|held| !(any || held.may || held.once || held.private));
         let acquires = acquires.copied().collect();
         let releases = exit.released.iter().filter(|released| released.net);
@@ -202,7 +204,11 @@ impl<'e, 'a> Walker<'e, 'a> {
             Stmt::Select { body } => self.clauses(body, label, false),
             Stmt::For { init, cond, post, body } => {
                 init.into_iter().for_each(|init| self.stmt(init, None));
-                self.repeat(label, cond.is_none(), |this| {
+                let trips = cond.and_then(|cond| self.trips(init, cond));
+                if trips == Some(0) {
+                    return;
+                }
+                self.repeat(label, trips == Some(1), |this| {
                     let after = match cond {
                         Some(cond) => {
                             let (yes, no) = this.condition(cond);
@@ -367,13 +373,17 @@ impl<'e, 'a> Walker<'e, 'a> {
             Expr::Binary { op: BinaryOp::LAnd, x, y, .. } if self.depth < DEEPEST => {
                 let (yes, no) = self.condition(x);
                 self.state = yes;
+                self.conditions += 1;
                 let (both, not_y) = self.condition(y);
+                self.conditions -= 1;
                 (both, no.join(not_y, None))
             }
             Expr::Binary { op: BinaryOp::LOr, x, y, .. } if self.depth < DEEPEST => {
                 let (yes, no) = self.condition(x);
                 self.state = no;
+                self.conditions += 1;
                 let (yes_y, neither) = self.condition(y);
+                self.conditions -= 1;
                 (yes.join(yes_y, None), neither)
             }
             _ => self.plain_condition(e),
@@ -498,7 +508,7 @@ impl<'e, 'a> Walker<'e, 'a> {
     }
 
     /// A loop. `once` goes through it, and gives what is known where it ends without going through.
-    fn repeat(&mut self, label: Option<Sym>, endless: bool, mut once: impl FnMut(&mut Self) -> State) {
+    fn repeat(&mut self, label: Option<Sym>, single: bool, mut once: impl FnMut(&mut Self) -> State) {
         let frame = Frame { label, is_loop: true, breaks: State::dead(), continues: State::dead() };
         self.frames.push(frame);
         self.loops += 1;
@@ -506,15 +516,13 @@ impl<'e, 'a> Walker<'e, 'a> {
         self.loop_start = outer.or(Some(self.events.len()));
         let start = self.events.len();
         let before = self.state.clone();
-        self.conditions += u32::from(!endless);
         let mut after = once(self);
         let again = std::mem::take(&mut self.state).join(before.clone(), None);
-        if again != before && !again.dead {
+        if again != before && !again.dead && !single {
             self.state = again;
             after = after.join(once(self), None);
             self.state = State::default();
         }
-        self.conditions -= u32::from(!endless);
         self.repeat_events(start);
         self.loop_start = outer;
         self.loops -= 1;
@@ -522,6 +530,21 @@ impl<'e, 'a> Walker<'e, 'a> {
             after = after.join(frame.breaks, None);
         }
         self.state = after;
+    }
+
+    /// How often a loop runs that counts from one constant to another, if that is at most once.
+    fn trips(&self, init: Option<StmtId>, cond: ExprId) -> Option<u32> {
+        let tree = &self.file.info.tree;
+        let Stmt::Assign { lhs, op: AssignOp::Define, rhs, .. } = tree.stmt(init?) else { return None };
+        let (&[name], &[from]) = (tree.exprs(lhs), tree.exprs(rhs)) else { return None };
+        let Expr::Binary { op: BinaryOp::Lt, x, y, .. } = tree.expr(tree.unparen(cond)) else { return None };
+        let number = |e: ExprId| self.file.info.values.get(&e).and_then(go_types::Value::as_int);
+        let same = tree.text(tree.expr_span(name)) == tree.text(tree.expr_span(x));
+        match number(y)? - number(from)? {
+            ..=0 if same => Some(0),
+            1 if same => Some(1),
+            _ => None,
+        }
     }
 
     /// What was waited for and signalled in a loop comes after all else in it, too.

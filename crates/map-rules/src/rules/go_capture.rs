@@ -42,7 +42,7 @@ pub(crate) fn find(flow: &Flow<'_, '_>, pair: &Pair, found: &mut Vec<Finding>) {
         notes.push((pair.other.origin, format!("{map} is {verb} here")));
     }
     let unit = &flow.engine.units[pair.unit];
-    let confidence = if unit.irregular { Confidence::Medium } else { Confidence::High };
+    let confidence = if unit.irregular || pair.doubtful { Confidence::Medium } else { Confidence::High };
     let rule = if pair.many && pair.other.kind == Kind::Write { "unguarded-write" } else { RULE.name };
     found.push(Finding {
         rule,

@@ -60,7 +60,8 @@ pub(crate) fn find_served(
     let path = record.access.path;
     let paths = &flow.engine.paths;
     let shared = flow.engine.is_shared(record.unit, paths.root_of(path));
-    if !shared || all.iter().filter(|other| other.access.kind == Kind::Write).any(|other| other.counts == Counts::IfHeld) {
+    let test = flow.engine.files[flow.engine.units[record.unit].file].test;
+    if !shared || test || all.iter().filter(|other| other.access.kind == Kind::Write).any(|other| other.counts == Counts::IfHeld) {
         return;
     }
     _ = close;
