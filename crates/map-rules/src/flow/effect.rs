@@ -215,8 +215,8 @@ impl<'a> Walker<'_, 'a> {
         let place = self.file.place(span);
         self.record(path, kind, span, map);
         let held = self.state.held.as_slice().into();
-        let conditional = self.conditions > 0;
-        self.use_map(Use { path, kind, held, conditional, origin: place, via: place });
+        let settled = self.settled > 0;
+        self.use_map(Use { path, kind, held, settled, origin: place, via: place });
     }
 
     /// Keeps a use of a map that this function makes itself.
@@ -256,7 +256,7 @@ impl<'a> Walker<'_, 'a> {
         if self.state.dead || self.engine.locals.nil.contains(&self.engine.paths.root_of(used.path)) {
             return;
         }
-        used.conditional |= self.conditions > 0;
+        used.settled |= self.settled > 0;
         if !self.state.held.is_empty() && !used.held.iter().eq(self.state.held.iter()) {
             let mut held = used.held.to_vec();
             extend(&mut held, self.state.held.iter().copied());
@@ -412,8 +412,9 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         self.event(Event::Spawn(Rc::clone(&thread)));
-        let mut nested = vec![(thread, 0)];
-        while let Some((thread, depth)) = nested.pop() {
+        // With the goroutines that started it: those have been compared with it already.
+        let mut nested: Vec<(Rc<Thread>, Vec<u32>)> = vec![(thread, Vec::new())];
+        while let Some((thread, outer)) = nested.pop() {
             let at = match self.threads.iter().position(|known| known.place == thread.place) {
                 Some(at) => {
                     self.threads[at] = Rc::clone(&thread);
@@ -424,14 +425,14 @@ impl<'a> Walker<'_, 'a> {
                     self.threads.len() - 1
                 }
             };
-            self.compare_threads(at);
+            self.compare_threads(at, &outer);
             let number = at as u32;
             if !self.state.live.iter().any(|live| live.thread == number) {
                 let loops = self.loops;
                 let (acquired, rebound) = (Vec::new(), Vec::new());
                 self.state.live.push(Live { thread: number, acquired, rebound, loops });
             }
-            if depth == 2 {
+            if outer.len() == 3 {
                 continue;
             }
             for (at, event) in thread.events.iter().enumerate() {
@@ -442,7 +443,8 @@ impl<'a> Walker<'_, 'a> {
                     });
                     let events = waits.chain(inner.events.iter()).cloned().collect();
                     let inner = Thread { events, place: inner.place, later: inner.later, many: inner.many };
-                    nested.push((Rc::new(inner), depth + 1));
+                    let outer = outer.iter().copied().chain([number]).collect();
+                    nested.push((Rc::new(inner), outer));
                 }
             }
         }

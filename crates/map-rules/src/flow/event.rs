@@ -76,8 +76,8 @@ pub(crate) struct Use {
     pub(crate) kind: Kind,
     /// The locks that are held.
     pub(crate) held: Rc<[Held]>,
-    /// Whether on some condition.
-    pub(crate) conditional: bool,
+    /// Whether on a condition that is settled before the function runs, as far as can be seen.
+    pub(crate) settled: bool,
     /// Where it happens.
     pub(crate) origin: Place,
     /// Where the function that this belongs to does it: there, or where it calls who does.

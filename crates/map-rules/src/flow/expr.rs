@@ -27,8 +27,10 @@ impl<'a> Walker<'_, 'a> {
             {
                 if matches!(event, Walk::Enter(_)) {
                     self.conditions += 1;
+                    self.settled += 1;
                 } else {
                     self.conditions -= 1;
+                    self.settled -= 1;
                     right.pop();
                 }
             }

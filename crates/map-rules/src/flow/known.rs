@@ -124,7 +124,7 @@ pub(crate) fn sync_roles(path: &str, name: &str) -> (bool, bool) {
     match (path, name) {
         ("sync/atomic", _) if name.starts_with("Load") => (true, false),
         ("sync/atomic", _) if name.starts_with("Store") => (false, true),
-        ("sync", "Add" | "Done" | "Store" | "Delete" | "Signal" | "Broadcast" | "Put") => (false, true),
+        ("sync", "Add" | "Done" | "Store" | "Delete" | "Signal" | "Broadcast" | "Put" | "Go") => (false, true),
         ("sync", "Load" | "Range" | "Get") => (true, false),
         ("sync", "Wait") => (true, false),
         _ => (true, true),
