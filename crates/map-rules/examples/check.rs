@@ -54,9 +54,10 @@ fn main() {
     let checked = checking.elapsed();
     let line = |place: map_rules::Place| {
         let name = names.get(&(place.pkg, place.file)).cloned().unwrap_or_default();
-        let line = resolved.program.package(place.pkg).map_or(0, |package| {
-            package.files[place.file as usize].tree.line(place.span.start)
-        });
+        let line = resolved
+            .program
+            .package(place.pkg)
+            .map_or(0, |package| package.files[place.file as usize].tree.line(place.span.start));
         format!("{name}:{line}")
     };
     for finding in findings {

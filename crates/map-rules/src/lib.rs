@@ -1,8 +1,8 @@
 //! Where Go programs write maps, and which of those writes are unsafe. Reads no files.
 
 mod context;
-mod flow;
 mod finding;
+mod flow;
 mod resolve;
 pub mod rules;
 mod sites;

@@ -38,7 +38,8 @@ fn what_is_marked_is_found_and_nothing_else() {
         let files = (0..package.files.len() as u32).collect();
         targets.push(Target { package, files });
     }
-    let check = Check { program: &resolved.program, targets, facts: Facts::default(), shared: Shared::default() };
+    let check =
+        Check { program: &resolved.program, targets, facts: Facts::default(), shared: Shared::default() };
     for rule in RULES {
         for finding in (rule.check)(&check) {
             let package = resolved.program.package(finding.place.pkg).unwrap();

@@ -51,7 +51,9 @@ impl<'a> Walker<'_, 'a> {
             },
             Some((_, crate::flow::path::Step::Field { owner, index })) => {
                 match types.get(types.underlying(owner)) {
-                    Type::Struct(fields) => fields.get(index as usize).map_or(go_types::TypeId::INVALID, |field| field.ty),
+                    Type::Struct(fields) => {
+                        fields.get(index as usize).map_or(go_types::TypeId::INVALID, |field| field.ty)
+                    }
                     _ => return false,
                 }
             }
@@ -396,15 +398,16 @@ impl<'a> Walker<'_, 'a> {
             events.push(Event::Sync(Sync { token, acquires: false, releases: true }));
         }
         let (events, place) = (events.into(), self.file.place(span));
-        self.spawn(Rc::new(Thread { events, place, later, many: false }));
+        self.spawn(Rc::new(Thread { events, place, later, many: false, requests: false }));
     }
 
-    /// A function is registered that many goroutines will run.
-    pub(crate) fn serve(&mut self, unit: UnitId, receiver: Option<Receiver>, span: Span) {
+    /// A function is registered that many goroutines will run, for requests or not.
+    pub(crate) fn serve(&mut self, unit: UnitId, receiver: Option<Receiver>, span: Span, requests: bool) {
         self.enter(unit, How::Go, receiver, &[]);
-        self.engine.units[unit].serves = true;
+        self.engine.units[unit].serves |= requests;
         let events = self.events_of(unit, receiver, &[], span, How::Go).into();
-        self.spawn(Rc::new(Thread { events, place: self.file.place(span), later: true, many: true }));
+        let place = self.file.place(span);
+        self.spawn(Rc::new(Thread { events, place, later: true, many: true, requests }));
     }
 
     fn spawn(&mut self, thread: Rc<Thread>) {
@@ -438,11 +441,11 @@ impl<'a> Walker<'_, 'a> {
             for (at, event) in thread.events.iter().enumerate() {
                 if let Event::Spawn(inner) = event {
                     // It comes after what the outer goroutine waited for.
-                    let waits = thread.events[..at].iter().filter(|event| {
-                        matches!(event, Event::Sync(sync) if sync.acquires)
-                    });
+                    let waits = thread.events[..at]
+                        .iter()
+                        .filter(|event| matches!(event, Event::Sync(sync) if sync.acquires));
                     let events = waits.chain(inner.events.iter()).cloned().collect();
-                    let inner = Thread { events, place: inner.place, later: inner.later, many: inner.many };
+                    let inner = Thread { events, ..**inner };
                     let outer = outer.iter().copied().chain([number]).collect();
                     nested.push((Rc::new(inner), outer));
                 }
@@ -482,8 +485,9 @@ impl<'a> Walker<'_, 'a> {
         let own = self.engine.units[unit].literal.is_some();
         for event in events {
             match event {
-                Event::Access(used) if self.engine.declares(unit, self.engine.paths.root_of(used.path))
-                    && !self.is_param(unit, used.path) => {}
+                Event::Access(used)
+                    if self.engine.declares(unit, self.engine.paths.root_of(used.path))
+                        && !self.is_param(unit, used.path) => {}
                 Event::Access(used) => {
                     let Some(path) = self.translate(unit, used.path, receiver, args) else { continue };
                     let held = self.translate_held(unit, &used.held, receiver, args);
@@ -515,8 +519,8 @@ impl<'a> Walker<'_, 'a> {
                         self.translate_events(unit, events, receiver, args, span, how, &mut inner, depth + 1);
                     }
                     let place = if own { thread.place } else { via };
-                    let Thread { later, many, .. } = **thread;
-                    out.push(Event::Spawn(Rc::new(Thread { events: inner.into(), place, later, many })));
+                    let thread = Thread { events: inner.into(), place, ..**thread };
+                    out.push(Event::Spawn(Rc::new(thread)));
                 }
                 Event::CallParam(obj, held) => {
                     self.translate_given(unit, *obj, held, receiver, args, span, how, out, depth);

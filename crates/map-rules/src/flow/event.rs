@@ -93,8 +93,10 @@ pub(crate) struct Thread {
     pub(crate) place: Place,
     /// Whether it begins only when the function that starts it has ended: a parallel subtest.
     pub(crate) later: bool,
-    /// Whether it runs again and again at the same time: a handler.
+    /// Whether it runs again and again at the same time.
     pub(crate) many: bool,
+    /// Whether it does so for requests.
+    pub(crate) requests: bool,
 }
 
 /// What is known of a function that was analysed.

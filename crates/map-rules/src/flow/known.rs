@@ -51,6 +51,8 @@ pub(crate) enum Given {
     StartsLater,
     /// It calls them for each request, in many goroutines.
     Serves,
+    /// It calls them in several goroutines, and waits for them.
+    Multiplies,
     /// Nothing is known.
     Keeps,
 }
@@ -65,7 +67,7 @@ pub(crate) fn given(path: &str, name: &str, method: bool) -> Given {
         ("testing", "AllocsPerRun") => Given::Calls,
         ("time", "AfterFunc") => Given::StartsLater,
         ("net/http", "HandleFunc" | "HandlerFunc") => Given::Serves,
-        ("testing", "RunParallel") => Given::Serves,
+        ("testing", "RunParallel") => Given::Multiplies,
         ("sort" | "slices" | "maps" | "strings" | "bytes" | "iter", _) => Given::Calls,
         ("path/filepath", "Walk" | "WalkDir") | ("io/fs", "WalkDir") | ("go/ast", "Inspect") => Given::Calls,
         ("regexp", _) | ("flag", "VisitAll" | "Visit") | ("expvar", "Do") => Given::Calls,
@@ -79,12 +81,12 @@ pub(crate) fn given(path: &str, name: &str, method: bool) -> Given {
 pub(crate) fn is_quiet(path: &str, name: &str, method: bool) -> bool {
     match path {
         "os" => !method,
-        "fmt" | "strings" | "strconv" | "errors" | "sort" | "slices" | "maps" | "bytes" | "unicode" | "cmp"
-        | "unicode/utf8" | "unicode/utf16" | "math" | "math/rand" | "math/rand/v2" | "math/bits" | "math/big"
-        | "log" | "path" | "path/filepath" | "regexp" | "encoding/json" | "encoding/hex" | "encoding/base64"
-        | "encoding/binary" | "encoding/xml" | "encoding/gob" | "hash/fnv" | "crypto/sha256" | "crypto/md5"
-        | "crypto/sha1" | "reflect" | "unsafe" | "hash/crc32" | "log/slog" | "text/tabwriter"
-        | "container/list" | "net/url" | "go/token" | "go/ast" => true,
+        "fmt" | "strings" | "strconv" | "errors" | "sort" | "slices" | "maps" | "bytes" | "unicode"
+        | "cmp" | "unicode/utf8" | "unicode/utf16" | "math" | "math/rand" | "math/rand/v2" | "math/bits"
+        | "math/big" | "log" | "path" | "path/filepath" | "regexp" | "encoding/json" | "encoding/hex"
+        | "encoding/base64" | "encoding/binary" | "encoding/xml" | "encoding/gob" | "hash/fnv"
+        | "crypto/sha256" | "crypto/md5" | "crypto/sha1" | "reflect" | "unsafe" | "hash/crc32"
+        | "log/slog" | "text/tabwriter" | "container/list" | "net/url" | "go/token" | "go/ast" => true,
         "time" => !matches!(name, "AfterFunc" | "Stop" | "Reset"),
         "runtime" => !matches!(name, "SetFinalizer" | "AddCleanup"),
         "testing" => {
@@ -124,7 +126,9 @@ pub(crate) fn sync_roles(path: &str, name: &str) -> (bool, bool) {
     match (path, name) {
         ("sync/atomic", _) if name.starts_with("Load") => (true, false),
         ("sync/atomic", _) if name.starts_with("Store") => (false, true),
-        ("sync", "Add" | "Done" | "Store" | "Delete" | "Signal" | "Broadcast" | "Put" | "Go") => (false, true),
+        ("sync", "Add" | "Done" | "Store" | "Delete" | "Signal" | "Broadcast" | "Put" | "Go") => {
+            (false, true)
+        }
         ("sync", "Load" | "Range" | "Get") => (true, false),
         ("sync", "Wait") => (true, false),
         _ => (true, true),

@@ -28,7 +28,7 @@ pub(crate) struct Pair {
     /// Whether both are the same goroutine, started several times.
     pub(crate) several: bool,
     /// Whether it runs for each request.
-    pub(crate) many: bool,
+    pub(crate) requests: bool,
     /// Whether it is a parallel subtest.
     pub(crate) subtest: bool,
     /// Whether one of the uses may never happen together with the other, for all that is known.
@@ -136,9 +136,12 @@ impl Walker<'_, '_> {
 
     fn may_conflict(&self, a: &Use, b: &Use) -> bool {
         let same = |a: &Held, b: &Held| {
-            (a.key == b.key || a.alias || b.alias) && (a.write || b.write) && !(a.once && b.once && a.key != b.key)
+            (a.key == b.key || a.alias || b.alias)
+                && (a.write || b.write)
+                && !(a.once && b.once && a.key != b.key)
         };
-        let excluded = |a: &Use, b: &Use| a.held.iter().any(|held| b.held.iter().any(|other| same(held, other)));
+        let excluded =
+            |a: &Use, b: &Use| a.held.iter().any(|held| b.held.iter().any(|other| same(held, other)));
         conflict(a.kind, b.kind) && self.engine.paths.same(a.path, b.path) && !excluded(a, b)
     }
 
@@ -150,13 +153,22 @@ impl Walker<'_, '_> {
             }
             let Candidate { thread, used, other, other_used, .. } = candidate;
             // The condition may be one that never holds.
-            let doubtful = used.settled || other_used.settled || self.threads[thread].many && self.file.test;
+            let doubtful =
+                used.settled || other_used.settled || self.threads[thread].requests && self.file.test;
             let several = matches!(other, Other::Thread(other, _) if other == thread);
             let thread = &self.threads[thread];
-            let (started, many, subtest) = (thread.place, thread.many, thread.later && !thread.many);
-            let (at, other) =
-                if used.kind == Kind::Write { (used, other_used) } else { (other_used, used) };
-            self.engine.keep(Pair { unit: self.unit, at, other, started, several, many, subtest, doubtful });
+            let (started, requests, subtest) = (thread.place, thread.requests, thread.later && !thread.many);
+            let (at, other) = if used.kind == Kind::Write { (used, other_used) } else { (other_used, used) };
+            self.engine.keep(Pair {
+                unit: self.unit,
+                at,
+                other,
+                started,
+                several,
+                requests,
+                subtest,
+                doubtful,
+            });
         }
     }
 

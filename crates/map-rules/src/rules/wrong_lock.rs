@@ -21,15 +21,16 @@ pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Fin
     let ways = &flow.ways[case.record.unit];
     let key = flow.engine.paths.key(access.path);
     // A lock that all others hold as well is a second guard.
-    let second = case.all.iter().filter(|record| record.locks.iter().any(|lock| lock.key == wrong.key)).count();
+    let second =
+        case.all.iter().filter(|record| record.locks.iter().any(|lock| lock.key == wrong.key)).count();
     let sure = case.guard.is_strong()
         && close(key, wrong.key)
         && second * 3 <= case.guard.held.max(3)
         && !ways.some.contains(&case.guard.key)
         && !prepares(flow.engine, case.record.unit);
     let map = flow.map_text(case.record);
-    let lock = flow.lock_text(case.guard.key, access.path);
-    let other = flow.lock_text(wrong.key, access.path);
+    let lock = flow.lock_text(case.guard.key, case.record);
+    let other = flow.lock_text(wrong.key, case.record);
     let mut notes = flow.notes(case);
     if let Some(held) = access.held.iter().find(|held| held.key == wrong.key) {
         notes.push((flow.taken(case.record.unit, held), format!("{other} is taken here")));
