@@ -116,7 +116,10 @@ pub(crate) fn facts(engine: &Engine<'_>) -> Facts {
             match tree.decl(decl) {
                 Decl::Func(func) => {
                     let obj = file.declared(func.name.pos);
-                    if obj.and_then(|obj| engine.declared.get(&obj)).is_none_or(|&unit| !engine.uses_maps(unit)) {
+                    if obj
+                        .and_then(|obj| engine.declared.get(&obj))
+                        .is_none_or(|&unit| !engine.uses_maps(unit))
+                    {
                         continue;
                     }
                     let name = tree.name(func.name.sym);
@@ -131,7 +134,7 @@ pub(crate) fn facts(engine: &Engine<'_>) -> Facts {
                 Decl::Gen { specs, .. } => {
                     let doc =
                         tree.doc_before(tree.decl_start(decl)).map(|doc| text(tree, doc)).unwrap_or_default();
-                    variables(file, tree.specs(specs), &doc, &mut facts);
+                    variables(engine, file, tree.specs(specs), &doc, &mut facts);
                     for event in tree.walk(Node::Decl(decl)) {
                         if let Event::Enter(Node::Spec(spec)) = event
                             && let Spec::Type { name, ty, .. } = tree.spec(spec)
@@ -171,7 +174,7 @@ fn guard_named(text: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn variables(file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) {
+fn variables(engine: &Engine<'_>, file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) {
     let tree = &file.info.tree;
     for spec in specs {
         let Spec::Value { names, ty, values } = *spec else { continue };
@@ -180,7 +183,9 @@ fn variables(file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) 
         let end = tree.exprs(values).last().copied().or(ty).map_or(first.pos, |e| tree.expr_end(e));
         let said = comments_of(tree, first.pos, end) + decl_doc;
         if let Some(lock) = guard_named(&said) {
-            let Some(lock) = scope_of_package(file, &lock) else { continue };
+            let Some(lock) = scope_of_package(file, &lock).filter(|&lock| is_lock(engine, file, lock)) else {
+                continue;
+            };
             for name in names {
                 if let Some(obj) = file.declared(name.pos).filter(|&obj| obj != lock) {
                     facts.guards.insert(Base::Var(obj), Base::Var(lock));
@@ -188,7 +193,7 @@ fn variables(file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) 
             }
         }
         if let Some(protected) = protects(&said)
-            && let Some(lock) = file.declared(first.pos)
+            && let Some(lock) = file.declared(first.pos).filter(|&lock| is_lock(engine, file, lock))
         {
             for word in words(&protected) {
                 if let Some(obj) = scope_of_package(file, word).filter(|&obj| obj != lock) {
@@ -196,6 +201,18 @@ fn variables(file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) 
                 }
             }
         }
+    }
+}
+
+/// Whether a variable is a lock, by its type's name.
+fn is_lock(engine: &Engine<'_>, file: File<'_>, obj: ObjRef) -> bool {
+    let types = &engine.program.types;
+    match types.get(types.deref(file.package.object(obj.index).ty).0) {
+        Type::Named(id) => {
+            let name = types.names.text(types.named(*id).name);
+            name.ends_with("Mutex") || name.ends_with("Locker") || name.ends_with("Lock")
+        }
+        _ => false,
     }
 }
 
@@ -245,7 +262,10 @@ fn fields(engine: &Engine<'_>, file: File<'_>, name: Pos, ty: ExprId, doc: &str,
     let types = &engine.program.types;
     let has_maps = match types.get(types.underlying(owner)) {
         Type::Struct(fields) => fields.iter().any(|field| {
-            matches!(types.get(types.underlying(field.ty)), Type::Map { .. } | Type::Interface(_) | Type::Slice(_))
+            matches!(
+                types.get(types.underlying(field.ty)),
+                Type::Map { .. } | Type::Interface(_) | Type::Slice(_)
+            )
         }),
         _ => false,
     };
