@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use guard_build::flags;
 use guard_build::options::{Format, Policy};
 
-use crate::commands::{anchors, sites};
+use crate::commands::{anchors, join, sites};
 use crate::config::Layer;
 
 const STYLES: Styles = Styles::styled()
@@ -25,7 +25,7 @@ const STYLES: Styles = Styles::styled()
     styles = STYLES,
     arg_required_else_help = true,
     infer_subcommands = false,
-    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard sites [OPTIONS] [PACKAGES]\n       mapguard anchors [OPTIONS] BINARY\n       mapguard doctor|clean|completions|help",
+    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard sites|join [OPTIONS] [PACKAGES]\n       mapguard anchors [OPTIONS] BINARY\n       mapguard doctor|clean|completions|help",
     after_help = EXAMPLES_SHORT,
     after_long_help = EXAMPLES,
 )]
@@ -130,6 +130,9 @@ MAPGUARD_FORMAT, MAPGUARD_OUTPUT and MAPGUARD_SITES in its environment overrule 
     /// Lists every place in the source where a map is written
     #[command(after_help = sites::EXAMPLES)]
     Sites(sites::Options),
+    /// Puts together what the source has and what ran: which map writes were tested, which never were
+    #[command(after_help = join::EXAMPLES)]
+    Join(join::Options),
     /// Tells what mapguard finds on this machine, and what to do about problems
     #[command(after_help = "Exit codes: 0 if all is well, 1 if there is a problem.")]
     Doctor,

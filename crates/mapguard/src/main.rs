@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Test(_) | Command::Run(_) | Command::Build(_) => commands::go::run(cli, tail),
         Command::Anchors(options) => commands::anchors::run(&options, cli.own.layer.format),
         Command::Sites(options) => commands::sites::run(&options, cli.own.layer.format),
+        Command::Join(options) => commands::join::run(&options, cli.own.layer.format),
         Command::Doctor => commands::doctor::run(&cli.own),
         Command::Clean => commands::clean::run(),
         Command::Completions { shell } => commands::completions::run(shell),

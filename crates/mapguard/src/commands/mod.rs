@@ -5,4 +5,5 @@ pub(crate) mod clean;
 pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod go;
+pub(crate) mod join;
 pub(crate) mod sites;

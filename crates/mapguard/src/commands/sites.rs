@@ -13,7 +13,7 @@ use map_rules::Site;
 use crate::source::{self, Source};
 use crate::{cli, say};
 
-mod json;
+pub(crate) mod json;
 mod text;
 
 pub(crate) const EXAMPLES: &str = "\
@@ -73,21 +73,7 @@ struct Shown {
 pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<ExitCode> {
     let format = options.format.or(format).unwrap_or(Format::Text);
     let source = Source::load(&options.packages)?;
-    let found = Mutex::new(Vec::new());
-    source.resolve(|program, id, package| {
-        let files = source.own_files(id);
-        let mut shown = Vec::new();
-        for (number, file) in files {
-            for site in map_rules::sites(program, package, number) {
-                if options.takes(&site) {
-                    shown.push(show(program, package, &file, site));
-                }
-            }
-        }
-        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(shown);
-    });
-    let mut found = found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    found.sort_by(|a, b| (&a.file, a.site.pos).cmp(&(&b.file, b.site.pos)));
+    let found = find(&source, |site| options.takes(site));
     let text = match format {
         Format::Json => json::lines(&found)?,
         Format::Text if options.summary => text::summary(&found),
@@ -100,6 +86,27 @@ pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<E
     }
     // What could not be read was told; nothing else is left.
     Ok(if packages(&source.graph) == 0 { ExitCode::from(say::FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// All places that are chosen, by file.
+fn find(source: &Source, choose: impl Fn(&Site) -> bool + Sync) -> Vec<Shown> {
+    let found = Mutex::new(Vec::new());
+    source.resolve(|program, id, package| {
+        let mut shown = Vec::new();
+        for (number, file) in source.own_files(id) {
+            let sites = map_rules::sites(program, package, number).into_iter();
+            shown.extend(sites.filter(&choose).map(|site| show(program, package, &file, site)));
+        }
+        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(shown);
+    });
+    let mut found = found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    found.sort_by(|a, b| (&a.file, a.site.pos).cmp(&(&b.file, b.site.pos)));
+    found
+}
+
+/// The whole inventory, as it would be written as JSON.
+pub(crate) fn rows(source: &Source) -> Vec<json::Row> {
+    find(source, |_| true).iter().map(json::Row::from).collect()
 }
 
 impl Options {
