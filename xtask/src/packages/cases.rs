@@ -109,6 +109,8 @@ pub(super) fn built_in(short: bool, newest: bool) -> Result<Vec<Case>> {
     for (dir, patterns) in TREES {
         cases.extend(ways(&Case::new(&trees.join(dir), patterns), false));
     }
+    let tests = Case::new(&trees.join("broken_tests"), &["./..."]);
+    cases.push(Case { tests: true, ..tests });
     if !newest {
         return Ok(cases);
     }
@@ -149,5 +151,32 @@ fn copy(from: &Path, to: &Path) -> Result<PathBuf> {
     Ok(to.to_owned())
 }
 
-/// Small trees, each with what is special about it.
-const TREES: &[(&str, &[&str])] = &[];
+/// Small trees below testdata/packages, and patterns in them. The README there says what is special about each.
+const TREES: &[(&str, &[&str])] = &[
+    ("broken", &["./..."]),
+    ("broken", &["./cycle/a", "./missing", "./mixed"]),
+    ("files", &["./..."]),
+    ("files", &["./constraints"]),
+    ("files/named", &["one.go", "two.go"]),
+    ("nested", &["./..."]),
+    ("nested", &["./a/.../c", "./deep..."]),
+    ("nested", &["example.com/nested/a/..."]),
+    ("nested/a", &["../..."]),
+    ("nested/a", &["..", "./b/c/", "example.com/nested/deep"]),
+    ("nested/inner", &["./..."]),
+    ("old", &["./..."]),
+    ("old", &["all"]),
+    ("replace/main", &["./..."]),
+    ("replace/main", &["all"]),
+    ("replace/main", &["../library/...", "example.com/library/extra"]),
+    ("replace/main", &["./inside/...", "example.com/..."]),
+    ("tests", &["./..."]),
+    ("tests", &["./command", "./base"]),
+    ("vendored", &["./..."]),
+    ("vendored", &["all"]),
+    ("vendored", &["example.com/..."]),
+    ("vendored", &["./vendor/example.com/library"]),
+    ("workspace", &["./one/...", "./two/..."]),
+    ("workspace/one", &["./...", "example.com/two/part"]),
+    ("workspace/two", &["all"]),
+];

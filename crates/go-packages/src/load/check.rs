@@ -33,7 +33,7 @@ pub(super) fn check(nodes: &[Node], from: Unit, edge: &Edge) -> Option<PackageEr
     } else if !may_see(&importer.path, path, from.kind) {
         format!("{path} is internal: only packages below {} can import it", parent(path).unwrap_or_default())
     } else if no_code && !found.scan.files.is_empty() {
-        format!("{path} has no Go files but tests")
+        return Some(PackageError::OnlyTests { place, import: path.clone() });
     } else {
         return None;
     };
