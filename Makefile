@@ -17,7 +17,7 @@ demo: go
 	$(CARGO) xtask demo
 
 # The stages of `make test`. CI runs them one by one, to time each.
-STAGES = lint go test-rust test-model demo test-kernels test-stdlib
+STAGES = lint go test-rust test-model test-packages demo test-kernels test-stdlib
 .PHONY: stages $(STAGES)
 
 test: $(STAGES)
@@ -31,6 +31,10 @@ test-rust: go
 # Every interleaving of small cases, of the detector's atomics. A target folder of its own: the flag is everybody's.
 test-model:
 	RUSTFLAGS='--cfg loom' $(CARGO) test --release --package happens-before --test loom --target-dir target/loom
+
+# What go-packages and go list say of packages is the same.
+test-packages: go
+	$(CARGO) xtask packages --short
 
 test-kernels: go
 	$(CARGO) xtask kernels --short
