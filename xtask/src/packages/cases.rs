@@ -98,22 +98,24 @@ pub(super) fn of_module(dir: &Path, all: bool) -> Vec<Case> {
 
 /// The cases that need nothing but what is here: the standard library, the modules of this repository, those
 /// that bench/field requires, and what was fetched for `cargo xtask field`.
-pub(super) fn built_in(short: bool, newest: bool) -> Result<Vec<Case>> {
+pub(super) fn built_in(short: bool, toolchain: &Toolchain) -> Result<Vec<Case>> {
     let root = places::root()?;
     let outside = places::results("packages")?;
     let mut cases = ways(&Case::new(&outside, &["std"]), true);
     cases.extend(ways(&Case::new(&outside, &["cmd"]), !short));
     cases.push(Case::new(&outside, &["net/...", ".../internal/..."]));
     cases.push(Case::new(&outside, &["fmt", "cmd/go"]));
+    cases.extend(ways(&Case::new(&toolchain.root.join("src/net"), &["./..."]), false));
+    if !toolchain.is_newest() {
+        return Ok(cases);
+    }
+    // What is in their go.mod files is not for older releases.
     let trees = root.join("testdata/packages");
     for (dir, patterns) in TREES {
         cases.extend(ways(&Case::new(&trees.join(dir), patterns), false));
     }
     let tests = Case::new(&trees.join("broken_tests"), &["./..."]);
     cases.push(Case { tests: true, ..tests });
-    if !newest {
-        return Ok(cases);
-    }
     for module in ["testdata/kernels", "testdata/robust", "demo/shop", "bench", "bench/field"] {
         cases.extend(of_module(&root.join(module), !short));
     }

@@ -29,6 +29,9 @@ pub fn load(settings: &Settings) -> Result<Graph, Error> {
     let dir = if settings.dir.as_os_str().is_empty() { Path::new(".") } else { &settings.dir };
     let dir = std::path::absolute(dir).map_err(|error| Error::Io { path: dir.to_owned(), error })?;
     let dir = clean(&dir);
+    if let Err(error) = std::fs::metadata(&dir) {
+        return Err(Error::Io { path: dir, error });
+    }
     let disk = Disk::new(&settings.overlay);
     let mut notes = Vec::new();
     let env = Env::find(settings, &dir, &disk, &mut notes)?;
@@ -157,7 +160,8 @@ impl Loader<'_> {
     /// that they import too.
     fn tests_of_all(&self) -> Tests {
         let new = |file: &ModFile| file.go.as_deref().is_none_or(|version| go_at_least(version, 16));
-        if self.finder.modules.files.iter().any(new) { Tests::OfRoots } else { Tests::OfAll }
+        let files = &self.finder.modules.files;
+        if files.is_empty() || files.iter().any(new) { Tests::OfRoots } else { Tests::OfAll }
     }
 
     fn explorer(&self, tests: Tests) -> Explorer<'_> {
