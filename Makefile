@@ -17,7 +17,7 @@ demo: go
 	$(CARGO) xtask demo
 
 # The stages of `make test`. CI runs them one by one, to time each.
-STAGES = lint go test-rust test-model test-syntax demo test-anchors test-kernels test-stdlib
+STAGES = lint go test-rust test-model test-syntax test-packages demo test-anchors test-kernels test-stdlib
 .PHONY: stages $(STAGES)
 
 test: $(STAGES)
@@ -38,6 +38,10 @@ test-anchors: go
 # The parser beside go/parser: every file of the newest release, and damaged copies.
 test-syntax: go
 	$(CARGO) xtask syntax
+
+# What go-packages and go list say of packages is the same.
+test-packages: go
+	$(CARGO) xtask packages --short
 
 test-kernels: go
 	$(CARGO) xtask kernels --short

@@ -25,6 +25,8 @@ mod load;
 mod modules;
 mod patterns;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod version;
 
 pub use error::{Error, Note, PackageError, Place};

@@ -47,12 +47,20 @@ impl Job {
     }
 }
 
+/// Of which packages tests are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tests {
+    None,
+    OfRoots,
+    OfAll,
+}
+
 /// What it takes to look at packages.
 pub(crate) struct Explorer<'a> {
     pub(crate) finder: &'a Finder,
     pub(crate) scanner: Scanner<'a>,
-    /// Whether the files and imports of tests are wanted, of the roots.
-    pub(crate) tests: bool,
+    /// Of which packages the files and imports of tests are wanted.
+    pub(crate) tests: Tests,
 }
 
 /// The paths of packages that one imports.
@@ -123,7 +131,7 @@ impl Explorer<'_> {
                 continue;
             };
             now.running += 1;
-            let tests = self.tests && id < now.roots;
+            let tests = self.tests == Tests::OfAll || self.tests == Tests::OfRoots && id < now.roots;
             drop(now);
             let mut node = self.look(job, tests);
             let paths = self.imports_of(&node);
