@@ -88,22 +88,33 @@ pub struct Site {
 pub fn sites(program: &Program, package: &Package, file: u32) -> Vec<Site> {
     let info = &package.files[file as usize];
     let context = Context { program, package, info };
-    let mut finder =
-        Finder { context, file, dead: dead::Dead::default(), path: Vec::new(), found: Vec::new() };
+    let mut finder = Finder {
+        context,
+        file,
+        dead: dead::Dead::default(),
+        path: Vec::new(),
+        around: function::Around::new(),
+        found: Vec::new(),
+    };
     for &decl in info.tree.decls() {
         for event in info.tree.walk(Node::Decl(decl)) {
             match event {
                 Event::Enter(node) => {
                     finder.path.push(node);
-                    finder.dead.enter(&context, node);
+                    finder.around.enter(&info.tree, node);
                     finder.visit(node);
                 }
-                Event::Leave(_) => _ = finder.path.pop(),
+                Event::Leave(node) => {
+                    finder.path.pop();
+                    finder.dead.leave(&context, node);
+                    finder.around.leave(&info.tree, node);
+                }
             }
         }
     }
     let mut found = finder.found;
-    let dead = finder.dead;
+    let mut dead = finder.dead;
+    dead.finish();
     for site in &mut found {
         site.dead = dead.at(site.pos);
     }
@@ -117,6 +128,7 @@ struct Finder<'a> {
     dead: dead::Dead,
     /// From the declaration to the present node.
     path: Vec<Node>,
+    around: function::Around,
     found: Vec<Site>,
 }
 
@@ -218,7 +230,7 @@ impl<'a> Finder<'a> {
         let tree = &self.info().tree;
         let ty = self.info().type_of(map.unwrap_or(at));
         let ty = if op == Op::Literal { self.context.program.types.deref(ty).0 } else { ty };
-        let (function, generic) = function::around(&self.context, &self.path);
+        let (function, generic) = self.around.present();
         self.found.push(Site {
             file: self.file,
             pos: tree.start(at),
