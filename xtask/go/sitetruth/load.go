@@ -65,9 +65,13 @@ func (p *pack) reports(file string) bool {
 	return p.ForTest == "" || p.ForTest != p.path() || strings.HasSuffix(file, "_test.go")
 }
 
+// maxErrors is how many errors of one package are shown.
+const maxErrors = 5
+
 // list asks go for the packages and all they need, dependencies first.
 func list(o options) ([]*pack, error) {
-	args := []string{"list", "-e", "-deps", "-json=Dir,ImportPath,Name,ForTest,GoFiles,CgoFiles,Imports,ImportMap,DepOnly,Standard,Module,Error"}
+	// With a profile, go lists a program's dependencies a second time.
+	args := []string{"list", "-e", "-pgo=off", "-deps", "-json=Dir,ImportPath,Name,ForTest,GoFiles,CgoFiles,Imports,ImportMap,DepOnly,Standard,Module,Error"}
 	if o.tests {
 		args = append(args, "-test")
 	}
@@ -111,23 +115,26 @@ func list(o options) ([]*pack, error) {
 func checkAll(packs []*pack, report func(*pack) []byte, emit func([]byte)) int {
 	fset := token.NewFileSet()
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	// Dependencies come first in the list, so whoever has a slot waits only for those who have one or are done.
-	go func() {
-		for _, p := range packs {
-			slots <- struct{}{}
-			go func(p *pack) {
-				p.fset = fset
-				p.check()
-				if p.isTarget() {
-					p.report = report(p)
+	for _, p := range packs {
+		p.fset = fset
+		go func(p *pack) {
+			defer close(p.done)
+			// Whoever has a slot must not wait.
+			for _, dep := range p.deps {
+				if dep != nil {
+					<-dep.done
 				}
-				// The types are what others need.
-				p.files, p.info = nil, nil
-				close(p.done)
-				<-slots
-			}(p)
-		}
-	}()
+			}
+			slots <- struct{}{}
+			p.check()
+			if p.isTarget() {
+				p.report = report(p)
+			}
+			// The types are what others need.
+			p.files, p.info = nil, nil
+			<-slots
+		}(p)
+	}
 	broken := 0
 	for _, p := range packs {
 		<-p.done
@@ -135,7 +142,11 @@ func checkAll(packs []*pack, report func(*pack) []byte, emit func([]byte)) int {
 		p.report = nil
 		if p.isTarget() && len(p.errs) > 0 {
 			broken++
-			for _, err := range p.errs {
+			for i, err := range p.errs {
+				if i == maxErrors {
+					fmt.Fprintf(os.Stderr, "%s: and %d more\n", p.ImportPath, len(p.errs)-i)
+					break
+				}
 				fmt.Fprintf(os.Stderr, "%s: %v\n", p.ImportPath, err)
 			}
 		}
@@ -183,7 +194,7 @@ func (p *pack) check() {
 	p.types, _ = config.Check(p.path(), p.fset, p.files, p.info)
 }
 
-// Import returns a dependency, when it is ready.
+// Import returns a dependency, which has been checked before.
 func (p *pack) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
@@ -192,6 +203,5 @@ func (p *pack) Import(path string) (*types.Package, error) {
 	if dep == nil {
 		return nil, fmt.Errorf("go list does not know %q", path)
 	}
-	<-dep.done
 	return dep.types, nil
 }
