@@ -18,6 +18,7 @@ mod say;
 mod stdlib;
 mod table;
 mod trial;
+mod types;
 
 /// Set-up, checks and tables of mapguard's own development.
 #[derive(Parser)]
@@ -47,6 +48,8 @@ enum Task {
     Stdlib(stdlib::Options),
     /// Run the tests of real modules plain, guarded and with -race
     Field(field::Options),
+    /// Compare the resolver with go/types, expression by expression
+    Types(types::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
 }
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Kernels(options) => kernels::run(&options),
         Task::Stdlib(options) => stdlib::run(&options),
         Task::Field(options) => field::run(&options),
+        Task::Types(options) => types::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match done {

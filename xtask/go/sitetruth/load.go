@@ -192,6 +192,7 @@ func (p *pack) check() {
 		config.GoVersion = "go" + p.Module.GoVersion
 	}
 	p.types, _ = config.Check(p.path(), p.fset, p.files, p.info)
+	rememberReceivers(p.types)
 }
 
 // Import returns a dependency, which has been checked before.

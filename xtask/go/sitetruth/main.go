@@ -1,7 +1,7 @@
 // Command sitetruth says what go/types makes of Go packages. cargo xtask sites and cargo xtask types compare mapguard with it.
 //
 //	sitetruth sites [-tests] [-dir folder] pattern...   every place where a map is written, one JSON object a line
-//	sitetruth exprs [-tests] [-text] pattern...         every expression: its type and what it refers to
+//	sitetruth exprs [-tests] [-dir folder] pattern...   every expression: its type and what it refers to
 //
 // The packages and all they need are type-checked from source, each once. Nothing is built.
 package main
@@ -21,7 +21,6 @@ func main() {
 	var options options
 	flags.BoolVar(&options.tests, "tests", false, "the packages' tests too")
 	flags.StringVar(&options.dir, "dir", "", "the `folder` from which patterns are seen")
-	text := flags.Bool("text", false, "with exprs: print every expression, not a hash for each file")
 	check(flags.Parse(os.Args[2:]))
 	options.patterns = flags.Args()
 
@@ -30,14 +29,14 @@ func main() {
 	case "sites":
 		report = sites
 	case "exprs":
-		report = func(p *pack) []byte { return exprs(p, *text) }
+		report = exprs
 	default:
 		fail("unknown command", os.Args[1])
 	}
 	packs, err := list(options)
 	check(err)
 	out := bufio.NewWriter(os.Stdout)
-	broken := checkAll(packs, func(p *pack) []byte { return report(p) }, func(b []byte) { out.Write(b) })
+	broken := checkAll(packs, report, func(b []byte) { out.Write(b) })
 	check(out.Flush())
 	if broken > 0 {
 		fail(broken, "packages do not type-check; see above")
