@@ -37,7 +37,8 @@ impl Value {
         }
     }
 
-    fn as_float(&self) -> Option<f64> {
+    /// As a float, which may be rounded.
+    pub(crate) fn as_float(&self) -> Option<f64> {
         match *self {
             Value::Int(value) => Some(value as f64),
             Value::Float(value) => Some(value),
@@ -49,6 +50,9 @@ impl Value {
     pub fn number(text: &str) -> Value {
         let text = text.replace('_', "");
         let (digits, radix) = match text.as_bytes() {
+            [b'0', b'x' | b'X', rest @ ..] if rest.contains(&b'p') || rest.contains(&b'P') => {
+                return hex_float(&text[2..]).map_or(Value::Unknown, Value::Float);
+            }
             [b'0', b'x' | b'X', ..] => (&text[2..], 16),
             [b'0', b'b' | b'B', ..] => (&text[2..], 2),
             [b'0', b'o' | b'O', ..] => (&text[2..], 8),
@@ -126,6 +130,27 @@ impl Value {
     }
 }
 
+/// `1.8p3`, in hexadecimal digits, with a power of two.
+fn hex_float(text: &str) -> Option<f64> {
+    let (digits, power) = text.split_once(['p', 'P'])?;
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut power: i32 = power.parse().ok()?;
+    let mut mantissa: u64 = 0;
+    for (at, digit) in whole.chars().chain(fraction.chars()).enumerate() {
+        let digit = u64::from(digit.to_digit(16)?);
+        let in_fraction = at >= whole.len();
+        if mantissa >> 58 == 0 {
+            mantissa = mantissa << 4 | digit;
+            power = power.checked_sub(if in_fraction { 4 } else { 0 })?;
+        } else if !in_fraction {
+            power = power.checked_add(4)?;
+        }
+    }
+    // In two steps: the power alone may be out of reach.
+    let half = power / 2;
+    Some(mantissa as f64 * 2f64.powi(half) * 2f64.powi(power - half))
+}
+
 fn ints(op: BinaryOp, a: i128, b: i128) -> Option<i128> {
     match op {
         BinaryOp::Add => a.checked_add(b),
@@ -156,7 +181,9 @@ mod tests {
         assert_eq!(Value::number("0x_ff"), Value::Int(255));
         assert_eq!(Value::number("017"), Value::Int(15));
         assert_eq!(Value::number("1e3"), Value::Float(1000.0));
-        assert_eq!(Value::number("0x1p-2"), Value::Unknown);
+        assert_eq!(Value::number("0x1p-2"), Value::Float(0.25));
+        assert_eq!(Value::number("0x1.8p1"), Value::Float(3.0));
+        assert_eq!(Value::number("0x1p-1074"), Value::Float(5e-324));
     }
 
     #[test]

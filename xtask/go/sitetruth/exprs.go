@@ -45,6 +45,10 @@ func exprs(p *pack) []byte {
 			case *ast.FuncDecl:
 				// It is no expression, and nothing is known of it.
 				signatures[n.Type] = true
+			case *ast.FuncLit:
+				w.expression(n)
+				// Its type is no expression by itself.
+				signatures[n.Type] = true
 			case ast.Expr:
 				if f, ok := n.(*ast.FuncType); !ok || !signatures[f] {
 					w.expression(n)
@@ -123,10 +127,11 @@ func (w *exprWriter) expression(e ast.Expr) {
 }
 
 func (w *exprWriter) object(name *ast.Ident) types.Object {
-	if object := w.info.Defs[name]; object != nil {
+	// The name of an embedded field is both.
+	if object := w.info.Uses[name]; object != nil {
 		return object
 	}
-	return w.info.Uses[name]
+	return w.info.Defs[name]
 }
 
 // place says what an object is, and where it is declared.
@@ -194,6 +199,9 @@ func mode(tv types.TypeAndValue) string {
 
 // value is a constant as text.
 func value(v constant.Value) string {
+	if v.Kind() == constant.Complex && constant.Sign(constant.Imag(v)) == 0 {
+		v = constant.Real(v)
+	}
 	switch v.Kind() {
 	case constant.Bool:
 		if constant.BoolVal(v) {
@@ -201,7 +209,7 @@ func value(v constant.Value) string {
 		}
 		return "b0"
 	case constant.Int:
-		if constant.BitLen(v) > 126 {
+		if constant.BitLen(v) > 127 {
 			return "I"
 		}
 		return "i" + v.ExactString()

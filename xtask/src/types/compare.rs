@@ -56,6 +56,9 @@ struct Comparison<'t> {
 
 impl<'t> Comparison<'t> {
     fn line(&mut self, facts: &Facts<'_>, line: &Line<'t>) {
+        if line.object.is_some_and(|object| object.starts_with("label ")) {
+            return self.tally.explained("labels are not looked up");
+        }
         match facts.node(line.start, line.end) {
             // Sitetruth numbers the nodes; one that begins and ends where another one does is no concern of it.
             Some(Node::Expr(e)) if line.mode == "-" => self.without_type(facts, line, e),
@@ -116,9 +119,7 @@ impl<'t> Comparison<'t> {
             }
             return;
         };
-        if object.starts_with("label ") {
-            self.tally.explained("labels are not looked up");
-        } else if object.starts_with("field ") || object.starts_with("interface ") {
+        if object.starts_with("field ") || object.starts_with("interface ") {
             self.tally.explained("fields and methods of interfaces have no place");
         } else {
             let (place, ty) = facts.declared(line.start).unzip();
@@ -244,7 +245,8 @@ impl<'t> Comparison<'t> {
         theirs: &str,
         ours: &str,
     ) {
-        let difference = Difference { kind, theirs, ours };
+        let theirs_type = line.ty.and_then(|number| self.types.get(number as usize)).copied();
+        let difference = Difference { theirs, ours, theirs_type };
         if let Some(rule) = rule(facts, line, &difference) {
             return self.tally.explained(rule);
         }

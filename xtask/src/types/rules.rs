@@ -1,36 +1,38 @@
 //! Differences that are as they should be. Each rule says why, and is no wider than its reason.
 
-use go_syntax::ast::Spec;
+use go_packages::FileKind;
 
 use super::facts::Facts;
 use super::truth::Line;
 
 /// A difference, about to be counted.
 pub(super) struct Difference<'d> {
-    /// What differs: `mode`, `type` and so on.
-    pub(super) kind: &'static str,
     pub(super) theirs: &'d str,
     pub(super) ours: &'d str,
+    /// The type that go/types gives to the expression.
+    pub(super) theirs_type: Option<&'d str>,
 }
 
 /// The rule that explains a difference of a line, if one does.
 pub(super) fn rule(facts: &Facts<'_>, line: &Line<'_>, difference: &Difference<'_>) -> Option<&'static str> {
-    // go/types gives names of package C a value of the invalid type, so as to go on. What is made of them has no type on
-    // either side, but its mode and such may be more than we say.
-    if imports_c(facts) && (difference.theirs == "invalid type" || line.ty.is_some() && is_c(facts, line)) {
+    // What is behind `C.` is known to neither. go/types goes on with the invalid type, and gives up at other places than we do;
+    // a constant beside what is unknown stays untyped.
+    let unknown = |text: &str| text.contains("invalid type");
+    if uses_c(facts)
+        && (line.mode == "-"
+            || difference.theirs_type.is_some_and(unknown)
+            || unknown(difference.theirs)
+            || difference.theirs.starts_with("untyped ")
+            || unknown(difference.ours))
+    {
         return Some("cgo");
     }
     None
 }
 
-fn imports_c(facts: &Facts<'_>) -> bool {
-    let tree = &facts.file.tree;
-    tree.imports().iter().any(|&spec| match tree.spec(spec) {
-        Spec::Import { path, .. } => tree.text(tree.expr_span(path)) == b"\"C\"",
-        _ => false,
-    })
-}
-
-fn is_c(_facts: &Facts<'_>, _line: &Line<'_>) -> bool {
-    false
+/// Whether a file of the package imports "C".
+fn uses_c(facts: &Facts<'_>) -> bool {
+    let package = facts.package.id.0.checked_sub(go_types::Program::FIRST.0);
+    let package = package.and_then(|number| facts.graph.packages.get(number as usize));
+    package.is_some_and(|package| package.files.iter().any(|file| file.kind == FileKind::Cgo))
 }

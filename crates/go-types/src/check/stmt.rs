@@ -65,9 +65,9 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// A comparison here stays untyped.
     fn condition(&mut self, cond: ExprId) {
-        let mut operand = self.expr(cond, TypeId::INVALID);
-        self.convert(cond, &mut operand, TypeId::BOOL);
+        self.expr(cond, TypeId::INVALID);
     }
 
     /// An `if` and all that hang on its `else`, of which there may be many.
