@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use go_packages::Graph;
 use go_syntax::ast::Expr;
-use go_syntax::{ExprId, Pos};
+use go_syntax::{Event, ExprId, Pos};
 use go_types::{
     FileInfo, MethodRef, Mode, ObjKind, ObjRef, Package, PkgId, Program, Selection, SelectionKind, Type, TypeId,
     Use,
@@ -33,12 +33,15 @@ impl<'p> Facts<'p> {
         let file = &package.files[number];
         let tree = &file.tree;
         let mut nodes = HashMap::with_capacity(tree.expr_count() * 5 / 4);
-        for (id, expr) in tree.all_exprs() {
-            let span = tree.expr_span(id);
-            nodes.insert((span.start.offset(), span.end.offset()), Node::Expr(id));
-            if let Expr::Selector { sel, .. } = expr {
-                let span = tree.ident_span(sel);
-                nodes.insert((span.start.offset(), span.end.offset()), Node::Sel(id));
+        for &decl in tree.decls() {
+            for event in tree.walk(go_syntax::Node::Decl(decl)) {
+                let Event::Enter(go_syntax::Node::Expr(id)) = event else { continue };
+                let span = tree.expr_span(id);
+                nodes.insert((span.start.offset(), span.end.offset()), Node::Expr(id));
+                if let Expr::Selector { sel, .. } = tree.expr(id) {
+                    let span = tree.ident_span(sel);
+                    nodes.insert((span.start.offset(), span.end.offset()), Node::Sel(id));
+                }
             }
         }
         Facts { graph, program, package, file, nodes }

@@ -11,6 +11,8 @@ pub(crate) struct Glob {
     /// The pattern, with `vendor` written as a character that `...` does not stand for; it is enough that one of
     /// them matches.
     choices: Vec<String>,
+    /// Whether it stands for any path, below `vendor` too.
+    everything: bool,
 }
 
 /// What `vendor` is written as.
@@ -31,11 +33,19 @@ impl Glob {
             Some(base) => vec![base.to_owned(), hidden.clone()],
             None => vec![hidden],
         };
-        Glob { prefix: prefix.to_owned(), wild, choices }
+        Glob { prefix: prefix.to_owned(), wild, choices, everything: false }
+    }
+
+    /// What stands for all paths: `std` has the packages that are vendored there, and `...` has not.
+    pub(crate) fn everything() -> Glob {
+        Glob { everything: true, ..Glob::new("...") }
     }
 
     /// Whether the pattern stands for the path.
     pub(crate) fn matches(&self, path: &str) -> bool {
+        if self.everything {
+            return true;
+        }
         let path = hide_vendor(path);
         self.choices.iter().any(|choice| matches(choice, &path))
     }
@@ -105,6 +115,11 @@ mod tests {
         ] {
             assert_eq!(Glob::new(pattern).matches(path), expected, "{pattern} {path}");
         }
+    }
+
+    #[test]
+    fn everything() {
+        assert!(Glob::everything().matches("vendor/golang.org/x/net") && !Glob::new("...").matches("vendor/x"));
     }
 
     #[test]

@@ -63,8 +63,8 @@ impl Expand<'_> {
             let before = roots.roots.len();
             let pattern = tidy(pattern);
             match pattern.as_str() {
-                "std" => self.standard(Part::Std, &Glob::new("..."), &mut roots.roots),
-                "cmd" => self.standard(Part::Cmd, &Glob::new("..."), &mut roots.roots),
+                "std" => self.standard(Part::Std, &Glob::everything(), &mut roots.roots),
+                "cmd" => self.standard(Part::Cmd, &Glob::everything(), &mut roots.roots),
                 "all" | "work" => {
                     self.need_module()?;
                     roots.all |= pattern == "all";

@@ -45,6 +45,10 @@ impl<'a> Checker<'a> {
             return results(types, sig);
         }
         let found = self.arguments(args, |_| TypeId::INVALID);
+        if explicit.contains(&TypeId::INVALID) {
+            self.record(fun, &callee);
+            return Operand::INVALID;
+        }
         let params: Vec<TypeId> = (0..found.len()).map(|at| param_of(types, sig, at, spread)).collect();
         let passed: Vec<TypeId> = found.iter().map(|(_, operand)| argument_type(operand)).collect();
         let operand = self.instantiated(named, callee, explicit, &params, &passed);
@@ -165,7 +169,7 @@ impl<'a> Checker<'a> {
             && self.types.as_basic(operand.ty).is_some_and(|basic| basic.is_integer());
         if operand.ty.is_untyped() && !text_of_int {
             // The argument has the type, but as a constant it stays what it is: only the result is rounded.
-            let other = operand.is_const() && basic.is_none() && !self.types.is_type_param(ty);
+            let other = operand.is_const() && basic.is_none();
             let to_default = other || self.types.is_interface(ty);
             self.set_untyped(arg, if to_default { operand.ty.default_type() } else { ty });
         }

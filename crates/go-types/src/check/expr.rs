@@ -95,7 +95,8 @@ impl<'a> Checker<'a> {
 
     /// An object where its name is used.
     pub(super) fn use_object(&mut self, object: ObjRef) -> Operand {
-        if object.pkg == self.id {
+        // A declared type is known before its declaration is looked at, which may lead back here.
+        if object.pkg == self.id && !self.is_declared_type(object.index) {
             self.resolve(object.index);
         }
         let iota = self.env.iota;
@@ -112,6 +113,11 @@ impl<'a> Checker<'a> {
             ObjKind::Builtin(builtin) => Operand::new(Mode::Builtin(*builtin), TypeId::INVALID),
             ObjKind::Nil => Operand::value(TypeId::UNTYPED_NIL),
         }
+    }
+
+    fn is_declared_type(&self, index: u32) -> bool {
+        let object = self.objects.get(index as usize);
+        object.is_some_and(|object| matches!(object.kind, ObjKind::TypeName { alias: None }))
     }
 
     fn literal(&mut self, e: ExprId, kind: LitKind) -> Operand {

@@ -124,10 +124,7 @@ impl<'a> Checker<'a> {
         self.under(operand.ty);
         let core = self.types.core_string(operand.ty);
         match self.types.get(core) {
-            Type::Basic(basic) if basic.is_string() => {
-                self.convert(x, operand, TypeId::STRING);
-                (TypeId::INT, TypeId::INT32)
-            }
+            Type::Basic(basic) if basic.is_string() => (TypeId::INT, TypeId::INT32),
             Type::Basic(basic) if basic.is_integer() => {
                 if used || operand.ty.is_untyped() {
                     self.convert(x, operand, TypeId::INVALID);
