@@ -164,7 +164,8 @@ impl<'t> Comparison<'t> {
         let Some(theirs) = line.instance else {
             // The name of a selector has it, not the selector.
             if line.node == "Ident" && facts.file.instances.contains_key(&e) {
-                self.differ(facts, line, "instance", "-", "an instance");
+                let args = facts.file.instances[&e].iter().map(|&arg| facts.type_text(arg));
+                self.differ(facts, line, "instance", "-", &args.collect::<Vec<_>>().join(", "));
             }
             return;
         };
@@ -212,16 +213,17 @@ impl<'t> Comparison<'t> {
                 self.tally.explained(match kind {
                     "c" => "no values of complex constants",
                     "I" => "no values of integers beyond 127 bits",
-                    "i" => "UNKNOWN int",
-                    "f" => "UNKNOWN float",
-                    "s" => "UNKNOWN string",
-                    _ => "UNKNOWN bool",
+                    "i" => "an integer made of what is not worked out",
+                    "f" => "a float made of what is not worked out",
+                    _ => "?",
                 });
                 true
             }
             ("b", Some(Value::Bool(value))) => rest == if *value { "1" } else { "0" },
             ("i", Some(Value::Int(value))) => rest.parse() == Ok(*value),
             ("i", Some(Value::Float(value))) => rest.parse::<i128>().is_ok_and(|i| near(i as f64, *value)),
+            ("i", Some(Value::Ratio(_))) => false,
+            ("f", Some(Value::Ratio(value))) => near(float(rest), value.to_f64()),
             ("f", Some(Value::Int(value))) => near(float(rest), *value as f64),
             ("f", Some(Value::Float(value))) => {
                 if float(rest) != *value && near(float(rest), *value) {

@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
             }
             Builtin::Min | Builtin::Max => self.extreme(builtin, args),
             Builtin::Complex => self.complex(args),
-            Builtin::Real | Builtin::Imag => self.part(first),
+            Builtin::Real | Builtin::Imag => self.part(builtin, first),
             Builtin::Recover => Operand::value(any),
             Builtin::Sizeof | Builtin::Alignof => {
                 self.give(first, TypeId::INVALID);
@@ -159,8 +159,15 @@ impl<'a> Checker<'a> {
     fn complex(&mut self, mut args: Vec<Arg>) -> Operand {
         let typed = args.iter().map(|(_, operand)| operand.ty).find(|ty| !ty.is_untyped());
         let constant = args.iter().all(|(_, operand)| operand.is_const());
+        let value = |args: Vec<Arg>| match &*args {
+            // Complex numbers are worked out only where they are real.
+            [(_, real), (_, Operand { value: Some(Value::Int(0)), .. })] => {
+                real.value.clone().unwrap_or(Value::Unknown)
+            }
+            _ => Value::Unknown,
+        };
         if typed.is_none() && constant {
-            return Operand::constant(TypeId::UNTYPED_COMPLEX, Value::Unknown);
+            return Operand::constant(TypeId::UNTYPED_COMPLEX, value(args));
         }
         let part = typed.unwrap_or(TypeId::FLOAT64);
         args.iter_mut().for_each(|arg| self.give(arg, part));
@@ -169,10 +176,10 @@ impl<'a> Checker<'a> {
             Some(_) => TypeId::COMPLEX128,
             None => return Operand::INVALID,
         };
-        if constant { Operand::constant(ty, Value::Unknown) } else { Operand::value(ty) }
+        if constant { Operand::constant(ty, value(args)) } else { Operand::value(ty) }
     }
 
-    fn part(&mut self, arg: &mut Arg) -> Operand {
+    fn part(&mut self, builtin: Builtin, arg: &mut Arg) -> Operand {
         if !arg.1.is_const() {
             self.give(arg, TypeId::COMPLEX128);
         }
@@ -183,7 +190,12 @@ impl<'a> Checker<'a> {
             Some(_) if operand.ty.is_untyped() => TypeId::UNTYPED_FLOAT,
             _ => return Operand::INVALID,
         };
-        if operand.is_const() { Operand::constant(ty, Value::Unknown) } else { Operand::value(ty) }
+        match operand.value.clone() {
+            Some(value) if builtin == Builtin::Real => Operand::constant(ty, value),
+            Some(Value::Unknown) => Operand::constant(ty, Value::Unknown),
+            Some(_) => Operand::constant(ty, Value::Int(0)),
+            None => Operand::value(ty),
+        }
     }
 
     /// `unsafe.Offsetof(x.f)`.

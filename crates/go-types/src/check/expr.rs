@@ -127,7 +127,11 @@ impl<'a> Checker<'a> {
         match kind {
             LitKind::Int => Operand::constant(TypeId::UNTYPED_INT, number()),
             LitKind::Float => Operand::constant(TypeId::UNTYPED_FLOAT, number()),
-            LitKind::Imag => Operand::constant(TypeId::UNTYPED_COMPLEX, Value::Unknown),
+            // Complex numbers are worked out only where they are real.
+            LitKind::Imag => {
+                let zero = text.iter().all(|byte| matches!(byte, b'0' | b'.' | b'_' | b'i'));
+                Operand::constant(TypeId::UNTYPED_COMPLEX, if zero { Value::Int(0) } else { Value::Unknown })
+            }
             LitKind::Char => {
                 let value = go_syntax::literal::rune_value(text);
                 let value = value.map_or(Value::Unknown, |value| Value::Int(value.into()));

@@ -37,7 +37,8 @@ impl<'a> Checker<'a> {
                 }
                 match &operand.value {
                     Some(value) => {
-                        Operand::constant(operand.ty, value.unary(op, self.unsigned_bits(operand.ty)))
+                        let value = value.unary(op, self.unsigned_bits(operand.ty));
+                        self.constant_of(operand.ty, value)
                     }
                     None => Operand::value(operand.ty),
                 }
@@ -92,8 +93,16 @@ impl<'a> Checker<'a> {
             };
         }
         match value {
-            Some(value) => Operand::constant(a.ty, value),
+            Some(value) => self.constant_of(a.ty, value),
             None => Operand::value(a.ty),
+        }
+    }
+
+    /// A constant that was worked out; one that has a type is what that type can hold.
+    fn constant_of(&self, ty: TypeId, value: Value) -> Operand {
+        match self.types.as_basic(ty) {
+            Some(basic) if !ty.is_untyped() => Operand::constant(ty, represented(value, basic)),
+            _ => Operand::constant(ty, value),
         }
     }
 
