@@ -17,7 +17,7 @@ demo: go
 	$(CARGO) xtask demo
 
 # The stages of `make test`. CI runs them one by one, to time each.
-STAGES = lint go test-rust test-model demo test-kernels test-stdlib
+STAGES = lint go test-rust test-model test-types demo test-kernels test-stdlib
 .PHONY: stages $(STAGES)
 
 test: $(STAGES)
@@ -35,6 +35,10 @@ test-model:
 test-kernels: go
 	$(CARGO) xtask kernels --short
 
+# Optimised: it is about a million expressions.
+test-types: go
+	$(CARGO) run --quiet --release --package xtask -- types --short
+
 test-stdlib: go
 	$(CARGO) xtask stdlib --quick
 
@@ -48,6 +52,7 @@ bench: go
 field: go
 	$(CARGO) xtask kernels
 	$(CARGO) xtask stdlib --write
+	$(CARGO) run --quiet --release --package xtask -- types
 	$(CARGO) xtask field --write
 
 # The Go releases that tests use, in the user's cache. Does nothing if they are there.

@@ -28,7 +28,9 @@ impl Value {
     pub fn as_int(&self) -> Option<i128> {
         match *self {
             Value::Int(value) => Some(value),
-            Value::Float(value) if value.fract() == 0.0 && value.abs() < 2f64.powi(126) => Some(value as i128),
+            Value::Float(value) if value.fract() == 0.0 && value.abs() < 2f64.powi(126) => {
+                Some(value as i128)
+            }
             _ => None,
         }
     }
@@ -76,9 +78,9 @@ impl Value {
         };
         match i128::from_str_radix(digits, radix) {
             Ok(value) => Value::Int(value),
-            Err(_) if radix == 10 => decimal(&text)
-                .or_else(|| text.parse().ok().map(Value::Float))
-                .unwrap_or(Value::Unknown),
+            Err(_) if radix == 10 => {
+                decimal(&text).or_else(|| text.parse().ok().map(Value::Float)).unwrap_or(Value::Unknown)
+            }
             Err(_) => Value::Unknown,
         }
     }

@@ -183,7 +183,7 @@ func (p *pack) check() {
 	}
 	config := types.Config{
 		Importer:         p,
-		Sizes:            types.SizesFor("gc", "amd64"),
+		Sizes:            compilerSizes(),
 		IgnoreFuncBodies: !p.isTarget(),
 		FakeImportC:      true,
 		Error:            func(err error) { p.errs = append(p.errs, err) },

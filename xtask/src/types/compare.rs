@@ -19,8 +19,12 @@ pub(super) fn compare<'t>(
     package: &Package,
     items: impl Iterator<Item = Item<'t>>,
 ) -> Tally {
-    let mut comparison =
-        Comparison { types: Vec::new(), texts: HashMap::new(), same: HashMap::new(), tally: Tally::default() };
+    let mut comparison = Comparison {
+        types: Vec::new(),
+        texts: HashMap::new(),
+        same: HashMap::new(),
+        tally: Tally::default(),
+    };
     let files = &graph.package(id).files;
     let mut facts: Option<Facts<'_>> = None;
     for item in items {
@@ -209,13 +213,12 @@ impl<'t> Comparison<'t> {
         let near = |a: f64, b: f64| a == b || ((a - b) / a).abs() < 1e-13;
         let (kind, rest) = theirs.split_at_checked(1).unwrap_or_default();
         let same = match (kind, ours) {
-            (_, None | Some(Value::Unknown)) => {
+            ("c" | "I" | "i" | "f", None | Some(Value::Unknown)) => {
                 self.tally.explained(match kind {
                     "c" => "no values of complex constants",
                     "I" => "no values of integers beyond 127 bits",
                     "i" => "an integer made of what is not worked out",
-                    "f" => "a float made of what is not worked out",
-                    _ => "?",
+                    _ => "a float made of what is not worked out",
                 });
                 true
             }
@@ -239,16 +242,9 @@ impl<'t> Comparison<'t> {
         }
     }
 
-    fn differ(
-        &mut self,
-        facts: &Facts<'_>,
-        line: &Line<'t>,
-        kind: &'static str,
-        theirs: &str,
-        ours: &str,
-    ) {
+    fn differ(&mut self, facts: &Facts<'_>, line: &Line<'t>, kind: &'static str, theirs: &str, ours: &str) {
         let theirs_type = line.ty.and_then(|number| self.types.get(number as usize)).copied();
-        let difference = Difference { theirs, ours, theirs_type };
+        let difference = Difference { kind, theirs, ours, theirs_type };
         if let Some(rule) = rule(facts, line, &difference) {
             return self.tally.explained(rule);
         }

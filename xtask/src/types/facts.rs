@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use go_packages::Graph;
-use go_syntax::ast::Expr;
+use go_syntax::ast::{Decl, DeclKeyword, Expr, Spec};
 use go_syntax::{Event, ExprId, Pos};
 use go_types::{
-    FileInfo, MethodRef, Mode, ObjKind, ObjRef, Package, PkgId, Program, Selection, SelectionKind, Type, TypeId,
-    Use,
+    FileInfo, MethodRef, Mode, ObjKind, ObjRef, Package, PkgId, Program, Selection, SelectionKind, Type,
+    TypeId, Use,
 };
 
 /// What stands at a place.
@@ -26,6 +26,8 @@ pub(super) struct Facts<'p> {
     pub(super) package: &'p Package,
     pub(super) file: &'p FileInfo,
     nodes: HashMap<(u32, u32), Node>,
+    /// Values of constants that lines after them have too.
+    repeated: Vec<(u32, u32)>,
 }
 
 impl<'p> Facts<'p> {
@@ -33,7 +35,18 @@ impl<'p> Facts<'p> {
         let file = &package.files[number];
         let tree = &file.tree;
         let mut nodes = HashMap::with_capacity(tree.expr_count() * 5 / 4);
+        let mut repeated = Vec::new();
         for &decl in tree.decls() {
+            if let Decl::Gen { keyword: DeclKeyword::Const, specs, .. } = tree.decl(decl) {
+                for pair in tree.specs(specs).windows(2) {
+                    if let [Spec::Value { values, .. }, Spec::Value { values: next, .. }] = pair
+                        && next.is_empty()
+                    {
+                        let spans = tree.exprs(*values).iter().map(|&value| tree.expr_span(value));
+                        repeated.extend(spans.map(|span| (span.start.offset(), span.end.offset())));
+                    }
+                }
+            }
             for event in tree.walk(go_syntax::Node::Decl(decl)) {
                 let Event::Enter(go_syntax::Node::Expr(id)) = event else { continue };
                 let span = tree.expr_span(id);
@@ -44,11 +57,16 @@ impl<'p> Facts<'p> {
                 }
             }
         }
-        Facts { graph, program, package, file, nodes }
+        Facts { graph, program, package, file, nodes, repeated }
     }
 
     pub(super) fn node(&self, start: u32, end: u32) -> Option<Node> {
         self.nodes.get(&(start, end)).copied()
+    }
+
+    /// Whether it is part of a constant's value that the next line has too.
+    pub(super) fn is_repeated(&self, start: u32, end: u32) -> bool {
+        self.repeated.iter().any(|&(from, to)| from <= start && end <= to)
     }
 
     /// The mode as go/types calls it; `-` where none is known.
@@ -139,8 +157,8 @@ impl<'p> Facts<'p> {
         let name = self.program.types.names.text(found.name);
         match found.pos {
             Some((file, pos)) => {
-                let package = object.pkg.0.checked_sub(Program::FIRST.0).unwrap_or_default();
-                let file = self.graph.packages.get(package as usize).and_then(|p| p.files.get(file as usize));
+                let package = graph_package(self.graph, object.pkg);
+                let file = package.and_then(|package| package.files.get(file as usize));
                 let file = file.and_then(|file| file.path.file_name()).unwrap_or_default();
                 format!("{kind} {}:{}", file.to_string_lossy(), pos.offset())
             }
@@ -164,8 +182,7 @@ impl<'p> Facts<'p> {
 
     /// The path of one of the package's files.
     pub(super) fn file_path(&self, number: usize) -> Option<String> {
-        let package = self.package.id.0.checked_sub(Program::FIRST.0)?;
-        let file = self.graph.packages.get(package as usize)?.files.get(number)?;
+        let file = graph_package(self.graph, self.package.id)?.files.get(number)?;
         Some(file.path.display().to_string())
     }
 
@@ -176,4 +193,9 @@ impl<'p> Facts<'p> {
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         text.chars().take(100).collect()
     }
+}
+
+/// A package as it was loaded.
+pub(super) fn graph_package(graph: &Graph, id: PkgId) -> Option<&go_packages::Package> {
+    graph.packages.get(id.0.checked_sub(Program::FIRST.0)? as usize)
 }

@@ -2,11 +2,13 @@
 
 use go_packages::FileKind;
 
-use super::facts::Facts;
+use super::facts::{Facts, graph_package};
 use super::truth::Line;
 
 /// A difference, about to be counted.
 pub(super) struct Difference<'d> {
+    /// What differs: `mode`, `type` and so on.
+    pub(super) kind: &'static str,
     pub(super) theirs: &'d str,
     pub(super) ours: &'d str,
     /// The type that go/types gives to the expression.
@@ -27,12 +29,16 @@ pub(super) fn rule(facts: &Facts<'_>, line: &Line<'_>, difference: &Difference<'
     {
         return Some("cgo");
     }
+    // `A = iota` is worked out again for each line without a value of its own, and the last time counts. Which line that is
+    // depends on what asks for the constants first: go/types looks at function literals last of all, and we do not.
+    if difference.kind == "value" && facts.is_repeated(line.start, line.end) {
+        return Some("a value that several constants share");
+    }
     None
 }
 
 /// Whether a file of the package imports "C".
 fn uses_c(facts: &Facts<'_>) -> bool {
-    let package = facts.package.id.0.checked_sub(go_types::Program::FIRST.0);
-    let package = package.and_then(|number| facts.graph.packages.get(number as usize));
-    package.is_some_and(|package| package.files.iter().any(|file| file.kind == FileKind::Cgo))
+    graph_package(facts.graph, facts.package.id)
+        .is_some_and(|package| package.files.iter().any(|file| file.kind == FileKind::Cgo))
 }

@@ -94,7 +94,8 @@ impl Truth {
         let mut packages: HashMap<String, std::ops::Range<usize>> = HashMap::new();
         let mut at = 0;
         while at < text.len() {
-            let end = text[at..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |len| at + len + 1);
+            let end =
+                text[at..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |len| at + len + 1);
             if text[at] == b'#' {
                 let line = String::from_utf8_lossy(&text[at + 1..end]);
                 let package = line.split('\t').next().unwrap_or_default();

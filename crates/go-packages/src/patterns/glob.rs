@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn everything() {
-        assert!(Glob::everything().matches("vendor/golang.org/x/net") && !Glob::new("...").matches("vendor/x"));
+        assert!(
+            Glob::everything().matches("vendor/golang.org/x/net") && !Glob::new("...").matches("vendor/x")
+        );
     }
 
     #[test]

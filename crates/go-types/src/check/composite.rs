@@ -93,7 +93,8 @@ impl<'a> Checker<'a> {
                 continue;
             };
             // From Go 1.27 on a field of an embedded struct may be named too.
-            let found = self.tree().as_ident(key).map(|ident| self.types.lookup(base, self.name(ident.sym), self.id));
+            let found =
+                self.tree().as_ident(key).map(|ident| self.types.lookup(base, self.name(ident.sym), self.id));
             let Some(Lookup::Field { ty, path, indirect }) = found else {
                 self.element(value, TypeId::INVALID);
                 continue;
