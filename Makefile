@@ -17,7 +17,7 @@ demo: go
 	$(CARGO) xtask demo
 
 # The stages of `make test`. CI runs them one by one, to time each.
-STAGES = lint go test-rust test-model test-syntax test-packages demo test-anchors test-kernels test-stdlib
+STAGES = lint go test-rust test-model test-syntax test-packages test-types demo test-anchors test-kernels test-stdlib
 .PHONY: stages $(STAGES)
 
 test: $(STAGES)
@@ -46,6 +46,10 @@ test-packages: go
 test-kernels: go
 	$(CARGO) xtask kernels --short
 
+# Optimised: it is about a million expressions.
+test-types: go
+	$(CARGO) run --quiet --release --package xtask -- types --short
+
 test-stdlib: go
 	$(CARGO) xtask stdlib --quick
 
@@ -60,6 +64,7 @@ field: go
 	$(CARGO) xtask anchors
 	$(CARGO) xtask kernels
 	$(CARGO) xtask stdlib --write
+	$(CARGO) run --quiet --release --package xtask -- types
 	$(CARGO) xtask field --write
 
 # The Go releases that tests use, in the user's cache. Does nothing if they are there.

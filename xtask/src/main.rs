@@ -23,6 +23,7 @@ mod stdlib;
 mod syntax;
 mod table;
 mod trial;
+mod types;
 
 /// Set-up, checks and tables of mapguard's own development.
 #[derive(Parser)]
@@ -58,6 +59,8 @@ enum Task {
     Packages(packages::Options),
     /// Compare the parser of Go with Go's own, over all files of a release and damaged copies of them
     Syntax(syntax::Options),
+    /// Compare the resolver with go/types, expression by expression
+    Types(types::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
     /// Measure what the static check costs, beside go vet, staticcheck and NilAway
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Task::Field(options) => field::run(&options),
         Task::Packages(options) => packages::run(&options),
         Task::Syntax(options) => syntax::run(&options),
+        Task::Types(options) => types::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::StaticBench(options) => static_bench::run(&options),
     };
