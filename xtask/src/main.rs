@@ -15,6 +15,7 @@ mod mapguard;
 mod mode;
 mod places;
 mod say;
+mod sites;
 mod stdlib;
 mod table;
 mod trial;
@@ -47,6 +48,8 @@ enum Task {
     Stdlib(stdlib::Options),
     /// Run the tests of real modules plain, guarded and with -race
     Field(field::Options),
+    /// Compare the inventory of map writes with the compiler and with go/types
+    Sites(sites::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
 }
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Kernels(options) => kernels::run(&options),
         Task::Stdlib(options) => stdlib::run(&options),
         Task::Field(options) => field::run(&options),
+        Task::Sites(options) => sites::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match done {

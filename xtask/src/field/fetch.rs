@@ -22,7 +22,7 @@ struct Download {
 }
 
 /// The folder of the module's copy, with all that it needs downloaded.
-pub(super) fn fetch(toolchain: &Toolchain, module: &Module) -> Result<PathBuf> {
+pub(crate) fn fetch(toolchain: &Toolchain, module: &Module) -> Result<PathBuf> {
     let name = format!("{}@{}", module.path.replace('/', "_"), module.version);
     // Some tests look at the name of the folder they are in: no version in it.
     let folder = places::cache("field")?.join(name).join("src");
