@@ -28,8 +28,8 @@ type site struct {
 	Call int `json:"call_line"`
 	// The kind of call: assign, delete, clear, or the name of a function.
 	Calls string `json:"calls"`
-	// The last line of a literal; its calls have lines from Call to here.
-	End int `json:"end_line,omitempty"`
+	// The lines of a literal's calls; Call is that of its `{`.
+	Lines []int `json:"call_lines,omitempty"`
 	// The first and last line of the function's body, to see whether it was compiled at all.
 	Body [2]int `json:"body"`
 	// The first and last line of the statement.
@@ -96,7 +96,7 @@ func (f *finder) visit(n ast.Node) {
 		f.call(n)
 	case *ast.CompositeLit:
 		if t := f.info.TypeOf(n); mapOf(deref(t)) != nil && len(n.Elts) > 0 {
-			f.add(n, nil, deref(t), site{Op: "literal", Calls: "assign", Call: f.line(n.Lbrace), End: f.line(n.Rbrace)})
+			f.add(n, nil, deref(t), site{Op: "literal", Calls: "assign", Call: f.line(n.Lbrace), Lines: f.literalLines(n)})
 		}
 	}
 }

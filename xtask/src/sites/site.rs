@@ -29,8 +29,8 @@ pub(super) struct Site {
     pub(super) dead: bool,
     /// The line that the compiler's call has [default: the line]. docs/sites-vs-compiler.md says which it is.
     pub(super) call_line: u32,
-    /// For a literal: the last line that its calls can have.
-    pub(super) end_line: u32,
+    /// For a literal: the lines of all its calls [default: that line].
+    pub(super) call_lines: Vec<u32>,
     /// What is called, where the operation does not say it: a loop that deletes all calls `clear`.
     pub(super) calls: String,
     /// Of go/types only: lines of the function and of the statement, why the compiler drops it, whether the function is generic.
@@ -48,10 +48,13 @@ impl Site {
         (self.file.clone(), self.line, self.column, self.op.clone())
     }
 
-    /// The lines that its calls can have.
-    pub(super) fn call_lines(&self) -> std::ops::RangeInclusive<u32> {
-        let first = if self.call_line == 0 { self.line } else { self.call_line };
-        first..=self.end_line.max(first)
+    /// The lines of its calls.
+    pub(super) fn call_lines(&self) -> Vec<u32> {
+        match (&self.call_lines[..], self.call_line) {
+            ([], 0) => vec![self.line],
+            ([], line) => vec![line],
+            (lines, _) => lines.to_vec(),
+        }
     }
 
     /// The kind of its calls.
@@ -70,7 +73,10 @@ impl Site {
         let Some(twin) = truth.get(&self.key()) else { return };
         (self.body, self.statement, self.generic) = (twin.body, twin.statement, twin.generic);
         if self.call_line == 0 {
-            (self.call_line, self.end_line) = (twin.call_line, twin.end_line);
+            self.call_line = twin.call_line;
+        }
+        if self.call_lines.is_empty() {
+            self.call_lines.clone_from(&twin.call_lines);
         }
         if self.calls.is_empty() {
             self.calls.clone_from(&twin.calls);
@@ -151,10 +157,10 @@ mod tests {
     fn fields_have_defaults() {
         let site: Site =
             serde_json::from_str(r#"{"file":"a.go","line":3,"column":2,"op":"delete"}"#).unwrap();
-        assert_eq!((site.call_lines(), site.calls().as_str()), (3..=3, "delete"));
+        assert_eq!((site.call_lines(), site.calls().as_str()), (vec![3], "delete"));
         let site: Site =
-            serde_json::from_str(r#"{"line":3,"op":"literal","call_line":4,"end_line":9}"#).unwrap();
-        assert_eq!((site.call_lines(), site.calls().as_str()), (4..=9, "assign"));
+            serde_json::from_str(r#"{"line":3,"op":"literal","call_line":4,"call_lines":[4,9]}"#).unwrap();
+        assert_eq!((site.call_lines(), site.calls().as_str()), (vec![4, 9], "assign"));
         let site: Site = serde_json::from_str(r#"{"line":3,"op":"reflect.SetMapIndex"}"#).unwrap();
         assert_eq!(site.calls(), "reflect.Value.SetMapIndex");
     }

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"sort"
+)
+
+// manyEntries is how many constant entries the compiler sets one by one. More come from two arrays, in a loop.
+const manyEntries = 25
+
+// literalLines returns the lines of the calls that fill a map literal.
+//
+// An entry whose key and value are both constant has a call at the line of its value. If there are many, one call in a loop sets
+// all of them; its line is that of the last field of a struct among the values, or else among the keys, or else of the literal's
+// `{`. Any other entry has its call at the line of the `{`.
+func (f *finder) literalLines(n *ast.CompositeLit) []int {
+	brace := f.line(n.Lbrace)
+	constant := map[int]bool{}
+	var keys, values []ast.Expr
+	lines := map[int]bool{}
+	for _, e := range n.Elts {
+		entry, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		if f.isStatic(entry.Key) && f.isStatic(entry.Value) {
+			constant[f.line(tokenPos(entry.Value))] = true
+			keys, values = append(keys, entry.Key), append(values, entry.Value)
+		} else {
+			lines[brace] = true
+		}
+	}
+	if len(values) > manyEntries {
+		loop := n.Lbrace
+		for _, e := range append(keys, values...) {
+			f.lastField(e, &loop)
+		}
+		constant = map[int]bool{f.line(loop): true}
+	}
+	for line := range constant {
+		lines[line] = true
+	}
+	var sorted []int
+	for line := range lines {
+		sorted = append(sorted, line)
+	}
+	sort.Ints(sorted)
+	return sorted
+}
+
+// lastField sets pos to where the last field of a struct is set in a constant expression, if there is one.
+func (f *finder) lastField(e ast.Expr, pos *token.Pos) {
+	literal, ok := unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return
+	}
+	_, isStruct := f.info.TypeOf(literal).Underlying().(*types.Struct)
+	for _, element := range literal.Elts {
+		at := tokenPos(element)
+		if entry, ok := element.(*ast.KeyValueExpr); ok {
+			at, element = tokenPos(entry.Key), entry.Value
+		}
+		if isStruct {
+			*pos = at
+		}
+		f.lastField(element, pos)
+	}
+}
+
+// isStatic says whether the compiler can lay an expression down in read-only data.
+func (f *finder) isStatic(e ast.Expr) bool {
+	e = unparen(e)
+	tv := f.info.Types[e]
+	if tv.Value != nil || tv.IsNil() {
+		return true
+	}
+	if tv.Type == nil {
+		return false
+	}
+	switch e := e.(type) {
+	case *ast.CompositeLit:
+		switch tv.Type.Underlying().(type) {
+		case *types.Struct, *types.Array:
+		default:
+			return false
+		}
+		for _, element := range e.Elts {
+			if entry, ok := element.(*ast.KeyValueExpr); ok {
+				element = entry.Value
+			}
+			if !f.isStatic(element) {
+				return false
+			}
+		}
+		return true
+	case *ast.CallExpr:
+		// A conversion to an interface.
+		if f.info.Types[e.Fun].IsType() && len(e.Args) == 1 && types.IsInterface(tv.Type) {
+			return f.isStatic(e.Args[0])
+		}
+	}
+	return false
+}
+
+// tokenPos is where the compiler's parser sees an expression: at the token that makes it what it is.
+func tokenPos(e ast.Expr) token.Pos {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return tokenPos(e.X)
+	case *ast.SelectorExpr:
+		return e.X.End() // the dot
+	case *ast.BinaryExpr:
+		return e.OpPos
+	case *ast.CallExpr:
+		return e.Lparen
+	case *ast.IndexExpr:
+		return e.Lbrack
+	case *ast.CompositeLit:
+		return e.Lbrace
+	}
+	return e.Pos()
+}
