@@ -44,7 +44,7 @@ impl Emitted {
 }
 
 /// Change it when what is kept, or how it is made, changes.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// What the release emits for the subject: from the cache, or compiled for it.
 pub(super) fn emitted(toolchain: &Toolchain, subject: &Subject) -> Result<Emitted> {
@@ -104,13 +104,22 @@ struct Reader<'a> {
     files: Vec<Lines>,
     /// The file of the line before: mostly it is the same.
     last: usize,
+    /// The last inlined call's position, and the first function that was inlined there.
+    inlined: (String, String),
     /// Lines that may say why a build failed.
     errors: Vec<String>,
 }
 
 impl Reader<'_> {
     fn new(folder: &Path) -> Reader<'_> {
-        Reader { folder, index: HashMap::new(), files: Vec::new(), last: 0, errors: Vec::new() }
+        Reader {
+            folder,
+            index: HashMap::new(),
+            files: Vec::new(),
+            last: 0,
+            inlined: Default::default(),
+            errors: Vec::new(),
+        }
     }
 
     fn read_all(&mut self, mut listing: impl BufRead) -> Result<()> {
@@ -137,7 +146,14 @@ impl Reader<'_> {
                 }
                 code[at] = true;
             }
-            Some(Said::Inlined { file, line, calls }) => {
+            Some(Said::Inlined { file, line, column, calls }) => {
+                let name = calls.split('[').next().unwrap_or(calls);
+                let (at, inlined) = &mut self.inlined;
+                let position = format!("{file}:{line}:{column}");
+                if *at == position && inlined != name {
+                    return; // it stands in what was inlined here, not here
+                }
+                (*at, *inlined) = (position, name.to_owned());
                 let Some(kind) = listing::kind(calls) else { return };
                 let file = self.absolute(file);
                 let file = self.file(&file);
@@ -199,11 +215,14 @@ mod tests {
             \t0x0000 00000 (/src/a.go:3)\tTEXT\ta.F(SB), ABIInternal, $8-8\n\
             \t0x0004 00004 (/src/a.go:4)\tCALL\truntime.mapassign_fast64(SB)\n\
             \t0x0009 00009 (/src/a.go:6)\tRET\n\
-            ../a.go:5:9: inlining call to maps.Copy[go.shape.int]\n";
+            ../a.go:5:9: inlining call to maps.Copy[go.shape.int]\n\
+            ../a.go:6:9: inlining call to merge\n\
+            ../a.go:6:9: inlining call to maps.Copy[go.shape.int]\n";
         reader.read_all(listing.as_bytes()).unwrap();
         let emitted = reader.finish();
         assert!(emitted.has_call("/src/a.go", 4, "assign"));
         assert!(emitted.has_call("/src/a.go", 5, "maps.Copy"));
+        assert!(!emitted.has_call("/src/a.go", 6, "maps.Copy"));
         assert!(!emitted.has_call("/src/a.go", 3, "assign"));
         assert!(emitted.has_code("/src/a.go", 1..=3));
         assert!(!emitted.has_code("/src/a.go", 5..=5));

@@ -5,8 +5,9 @@
 pub(super) enum Said<'a> {
     /// An instruction. A call has what it calls.
     Instruction { file: &'a str, line: u32, calls: Option<&'a str> },
-    /// A call that is no more: the function called was inlined. The file is as go shows it, maybe relative.
-    Inlined { file: &'a str, line: u32, calls: &'a str },
+    /// A call that is no more: the function called was inlined. The file is as go shows it, maybe relative. The position is that
+    /// of the outermost call: where what was inlined has such calls itself, they follow with the same one.
+    Inlined { file: &'a str, line: u32, column: u32, calls: &'a str },
 }
 
 /// What a line says; most say nothing of interest.
@@ -41,9 +42,9 @@ fn instruction(rest: &str) -> Option<Said<'_>> {
 /// `./a.go:79:11: inlining call to maps.Copy[…]`.
 fn inlined(line: &str) -> Option<Said<'_>> {
     let (position, calls) = line.split_once(": inlining call to ")?;
-    let (rest, _column) = position.rsplit_once(':')?;
+    let (rest, column) = position.rsplit_once(':')?;
     let (file, line) = rest.rsplit_once(':')?;
-    Some(Said::Inlined { file, line: line.parse().ok()?, calls })
+    Some(Said::Inlined { file, line: line.parse().ok()?, column: column.parse().ok()?, calls })
 }
 
 /// Functions of the library that write to a map that they are given, or make one and fill it.
@@ -107,7 +108,7 @@ mod tests {
     fn reads_inlined_calls() {
         let line = "./a.go:79:11: inlining call to maps.Copy[go.shape.map[string]int]";
         let calls = "maps.Copy[go.shape.map[string]int]";
-        assert_eq!(read(line), Some(Said::Inlined { file: "./a.go", line: 79, calls }));
+        assert_eq!(read(line), Some(Said::Inlined { file: "./a.go", line: 79, column: 11, calls }));
     }
 
     #[test]
