@@ -17,6 +17,7 @@ const manyEntries = 25
 // `{`. Any other entry has its call at the line of the `{`.
 func (f *finder) literalLines(n *ast.CompositeLit) []int {
 	brace := f.line(n.Lbrace)
+	m := mapOf(deref(f.info.TypeOf(n)))
 	constant := map[int]bool{}
 	var keys, values []ast.Expr
 	lines := map[int]bool{}
@@ -25,7 +26,7 @@ func (f *finder) literalLines(n *ast.CompositeLit) []int {
 		if !ok {
 			continue
 		}
-		if f.isStatic(entry.Key) && f.isStatic(entry.Value) {
+		if f.isStatic(entry.Key, m.Key()) && f.isStatic(entry.Value, m.Elem()) {
 			constant[f.line(tokenPos(entry.Value))] = true
 			keys, values = append(keys, entry.Key), append(values, entry.Value)
 		} else {
@@ -69,39 +70,47 @@ func (f *finder) lastField(e ast.Expr, pos *token.Pos) {
 	}
 }
 
-// isStatic says whether the compiler can lay an expression down in read-only data.
-func (f *finder) isStatic(e ast.Expr) bool {
+// isStatic says whether the compiler can lay an expression down in read-only data, as a value of the type wanted. What it converts
+// to an interface has been given a name by then.
+func (f *finder) isStatic(e ast.Expr, wanted types.Type) bool {
 	e = unparen(e)
 	tv := f.info.Types[e]
-	if tv.Value != nil || tv.IsNil() {
+	switch {
+	case tv.IsNil():
+		return true
+	case types.IsInterface(wanted):
+		return false
+	case tv.Value != nil:
 		return true
 	}
-	if tv.Type == nil {
+	literal, ok := e.(*ast.CompositeLit)
+	if !ok {
 		return false
 	}
-	switch e := e.(type) {
-	case *ast.CompositeLit:
-		switch tv.Type.Underlying().(type) {
-		case *types.Struct, *types.Array:
+	array, isArray := tv.Type.Underlying().(*types.Array)
+	fields, isStruct := tv.Type.Underlying().(*types.Struct)
+	if !isArray && !isStruct {
+		return false
+	}
+	for i, element := range literal.Elts {
+		var part types.Type
+		entry, isKeyed := element.(*ast.KeyValueExpr)
+		switch {
+		case isArray:
+			part = array.Elem()
+		case isKeyed:
+			part = f.info.Uses[entry.Key.(*ast.Ident)].Type()
 		default:
+			part = fields.Field(i).Type()
+		}
+		if isKeyed {
+			element = entry.Value
+		}
+		if !f.isStatic(element, part) {
 			return false
 		}
-		for _, element := range e.Elts {
-			if entry, ok := element.(*ast.KeyValueExpr); ok {
-				element = entry.Value
-			}
-			if !f.isStatic(element) {
-				return false
-			}
-		}
-		return true
-	case *ast.CallExpr:
-		// A conversion to an interface.
-		if f.info.Types[e.Fun].IsType() && len(e.Args) == 1 && types.IsInterface(tv.Type) {
-			return f.isStatic(e.Args[0])
-		}
 	}
-	return false
+	return true
 }
 
 // tokenPos is where the compiler's parser sees an expression: at the token that makes it what it is.
