@@ -44,7 +44,7 @@ impl Emitted {
 }
 
 /// Change it when what is kept, or how it is made, changes.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 
 /// What the release emits for the subject: from the cache, or compiled for it.
 pub(super) fn emitted(toolchain: &Toolchain, subject: &Subject) -> Result<Emitted> {
@@ -104,8 +104,8 @@ struct Reader<'a> {
     files: Vec<Lines>,
     /// The file of the line before: mostly it is the same.
     last: usize,
-    /// The last inlined call's position, and the first function that was inlined there.
-    inlined: (String, String),
+    /// The first function that was inlined at a position.
+    inlined: HashMap<String, String>,
     /// Lines that may say why a build failed.
     errors: Vec<String>,
 }
@@ -117,7 +117,7 @@ impl Reader<'_> {
             index: HashMap::new(),
             files: Vec::new(),
             last: 0,
-            inlined: Default::default(),
+            inlined: HashMap::new(),
             errors: Vec::new(),
         }
     }
@@ -148,12 +148,10 @@ impl Reader<'_> {
             }
             Some(Said::Inlined { file, line, column, calls }) => {
                 let name = calls.split('[').next().unwrap_or(calls);
-                let (at, inlined) = &mut self.inlined;
-                let position = format!("{file}:{line}:{column}");
-                if *at == position && inlined != name {
+                let at = format!("{file}:{line}:{column}");
+                if self.inlined.entry(at).or_insert_with(|| name.to_owned()) != name {
                     return; // it stands in what was inlined here, not here
                 }
-                (*at, *inlined) = (position, name.to_owned());
                 let Some(kind) = listing::kind(calls) else { return };
                 let file = self.absolute(file);
                 let file = self.file(&file);

@@ -106,9 +106,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// What to compare, on which releases.
 fn subjects(options: &Options) -> Result<Vec<(Toolchain, Subject)>> {
     if options.short {
-        let toolchain = Toolchain::one(None)?;
-        let subject = Subject::short(&toolchain);
-        return Ok(vec![(toolchain, subject)]);
+        // Both fit: the one has all that is hard, the other is what people write.
+        let subject = |make: fn(&Toolchain) -> Result<Subject>| {
+            let toolchain = Toolchain::one(None)?;
+            let subject = make(&toolchain)?;
+            Ok((toolchain, subject))
+        };
+        return [Subject::fixture, Subject::short].into_iter().map(subject).collect();
     }
     let toolchains = match options.versions[..] {
         [] => {
@@ -121,6 +125,13 @@ fn subjects(options: &Options) -> Result<Vec<(Toolchain, Subject)>> {
     };
     let mut subjects = Vec::new();
     if options.module.is_none() {
+        for toolchain in match options.versions[..] {
+            [] => Toolchain::all(&[])?,
+            _ => Toolchain::all(&options.versions)?,
+        } {
+            let subject = Subject::fixture(&toolchain)?;
+            subjects.push((toolchain, subject));
+        }
         for toolchain in toolchains {
             let subject = Subject::goroot(&toolchain);
             subjects.push((toolchain, subject));

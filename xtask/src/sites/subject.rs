@@ -1,5 +1,7 @@
 //! What is compared: packages of the standard library and of real modules.
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
@@ -7,6 +9,7 @@ use anyhow::{Result, ensure};
 use crate::field::fetch;
 use crate::field::modules::Module;
 use crate::go::Toolchain;
+use crate::places;
 
 /// Packages that are compiled together.
 pub(super) struct Subject {
@@ -15,6 +18,8 @@ pub(super) struct Subject {
     pub(super) folder: PathBuf,
     /// Packages, as seen from there.
     pub(super) patterns: Vec<String>,
+    /// The sources, where neither a release nor a version pins them.
+    sources: Vec<u8>,
 }
 
 impl Subject {
@@ -22,8 +27,8 @@ impl Subject {
     pub(super) fn key(&self) -> String {
         // FNV-1a: the same on every machine.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for byte in self.patterns.join(" ").bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        for byte in self.patterns.join(" ").as_bytes().iter().chain(&self.sources) {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
         }
         let name: String =
             self.name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
@@ -48,8 +53,21 @@ impl Subject {
     }
 
     /// Packages that write to maps in many ways and need few others.
-    pub(super) fn short(toolchain: &Toolchain) -> Subject {
-        Subject::packages(toolchain, "std, short", &SHORT)
+    pub(super) fn short(toolchain: &Toolchain) -> Result<Subject> {
+        Ok(Subject::packages(toolchain, "std, short", &SHORT))
+    }
+
+    /// Our own, in which every rule of docs/sites-vs-compiler.md is met.
+    pub(super) fn fixture(_: &Toolchain) -> Result<Subject> {
+        let folder = places::root()?.join("testdata/sites");
+        let mut files =
+            fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+        files.sort();
+        let mut sources = Vec::new();
+        for file in files {
+            sources.extend(fs::read(file)?);
+        }
+        Ok(Subject { name: "testdata/sites".to_owned(), folder, patterns: vec!["./...".to_owned()], sources })
     }
 
     fn packages(toolchain: &Toolchain, name: &str, packages: &[&str]) -> Subject {
@@ -57,6 +75,7 @@ impl Subject {
             name: name.to_owned(),
             folder: toolchain.root.join("src"),
             patterns: packages.iter().map(|&package| package.to_owned()).collect(),
+            sources: Vec::new(),
         }
     }
 
@@ -69,6 +88,7 @@ impl Subject {
                 name: format!("{} {}", module.path, module.version),
                 folder: fetch::fetch(toolchain, module)?,
                 patterns: module.packages.iter().map(|&package| package.to_owned()).collect(),
+                sources: Vec::new(),
             })
         };
         chosen.iter().map(subject).collect()
@@ -156,7 +176,8 @@ mod tests {
     fn owns_files_of_its_packages() {
         let owns = |pattern: &str, file: &str| {
             let (name, folder) = (String::new(), PathBuf::from("/src"));
-            Subject { name, folder, patterns: vec![pattern.to_owned()] }.owns(Path::new(file))
+            Subject { name, folder, patterns: vec![pattern.to_owned()], sources: Vec::new() }
+                .owns(Path::new(file))
         };
         assert!(owns("std", "/src/net/http/server.go"));
         assert!(owns("net/http", "/src/net/http/server.go"));
@@ -170,7 +191,7 @@ mod tests {
     fn keys_are_names_of_files_and_differ() {
         let subject = |name: &str, pattern: &str| {
             let (name, patterns) = (name.to_owned(), vec![pattern.to_owned()]);
-            Subject { name, folder: PathBuf::new(), patterns }.key()
+            Subject { name, folder: PathBuf::new(), patterns, sources: Vec::new() }.key()
         };
         let key = subject("a.b/c v1.2", "./...");
         assert!(key.starts_with("a.b_c_v1.2-"), "{key}");
