@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help test bench field clean
+.PHONY: help test bench field sites-vs-compiler test-sites clean
 
 help:
 	@echo 'make demo   find the race in demo/shop, and check that nothing else is found'
@@ -11,6 +11,7 @@ help:
 	@echo 'make lint   format and lints only'
 	@echo 'make bench  benchmarks; let the machine be idle'
 	@echo 'make field  the long runs: all kernels 20 times, the standard library, real modules'
+	@echo 'make sites-vs-compiler  every map write, beside what the compiler emits'
 	@echo 'make clean  remove what was built'
 
 demo: go
@@ -49,6 +50,13 @@ field: go
 	$(CARGO) xtask kernels
 	$(CARGO) xtask stdlib --write
 	$(CARGO) xtask field --write
+
+# All of two releases and of four modules: compiles them, once.
+sites-vs-compiler: go
+	$(CARGO) xtask sites
+
+test-sites: go
+	$(CARGO) xtask sites --short
 
 # The Go releases that tests use, in the user's cache. Does nothing if they are there.
 go:

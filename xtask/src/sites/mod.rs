@@ -12,6 +12,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
+use crate::field::page;
 use crate::go::Toolchain;
 use crate::mapguard;
 use crate::say::say;
@@ -41,6 +42,9 @@ pub(crate) struct Options {
     /// The standard library and the commands only
     #[arg(long, conflicts_with_all = ["short", "module"])]
     goroot: bool,
+    /// Put the table into docs/sites-vs-compiler.md
+    #[arg(long, conflicts_with = "short")]
+    write: bool,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq)]
@@ -96,6 +100,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
     }
     say!("\n{}", table.text());
+    if options.write {
+        page::put("docs/sites-vs-compiler.md", "sites", &format!("\n{}", table.markdown()))?;
+    }
     say!("sites: {passed} passed, {failed} failed");
     if failed > 0 {
         bail!("{failed} differences have no reason");
