@@ -9,6 +9,30 @@ func generic[K comparable, V any, M ~map[K]V](m M, k K, v V) {
 	}
 }
 
+// Instances for strings clear the map; those for floating point cannot.
+func empty1[K comparable](m map[K]int) {
+	for k := range m {
+		delete(m, k)
+	}
+}
+
+func empty2[K comparable](m map[K]int) {
+	for k := range m {
+		delete(m, k)
+	}
+}
+
+func empty3[K comparable](m map[K]int) {
+	for k := range m {
+		delete(m, k)
+	}
+}
+
+func constrained[M map[string]int | map[int]int, N interface{ ~map[int]V }, V any](m M, n N, v V) {
+	clear(m)
+	n[1] = v
+}
+
 func never[K comparable, V any](m map[K]V, k K, v V) {
 	m[k] = v
 }
@@ -25,4 +49,12 @@ func use(m map[string]int, s *set[int]) {
 	generic(m, "a", 1)
 	generic[string, int](m, "b", 2)
 	s.add(1)
+	empty1(m)
+	empty2(map[float64]int{})
+	empty3(m)
+	empty3(map[float64]int{})
+	constrained(m, map[int]bool{}, true)
+	func(s set[string]) {
+		s.m["closure"] = struct{}{}
+	}(set[string]{})
 }

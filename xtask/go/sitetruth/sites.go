@@ -30,6 +30,8 @@ type site struct {
 	Calls string `json:"calls"`
 	// The lines of a literal's calls; Call is that of its `{`.
 	Lines []int `json:"call_lines,omitempty"`
+	// For a delete in a generic function that some instances make a clear: the line of that.
+	ClearLine int `json:"clear_line,omitempty"`
 	// The first and last line of the function's body, to see whether it was compiled at all.
 	Body [2]int `json:"body"`
 	// The first and last line of the statement.
@@ -141,7 +143,9 @@ func (f *finder) call(n *ast.CallExpr) {
 		switch {
 		case object.Name() == "delete":
 			s := site{Op: "delete", Calls: "delete", Call: line}
-			if loop := f.clearLoop(n); loop != nil {
+			if loop := f.clearLoop(n); loop != nil && f.depends(loop) {
+				s.ClearLine = f.line(loop.For)
+			} else if loop != nil {
 				s.Calls, s.Call = "clear", f.line(loop.For)
 			}
 			f.add(n, n.Args[0], t, s)

@@ -34,6 +34,11 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
+    /// What is listed as dead, rightly.
+    pub(super) fn dead(&self) -> usize {
+        self.differences.iter().filter(|difference| difference.reason == Some(Reason::Dead)).count()
+    }
+
     /// Differences without a reason.
     pub(super) fn unexplained(&self) -> usize {
         self.differences.iter().filter(|difference| difference.reason.is_none()).count()
@@ -49,8 +54,8 @@ pub(super) fn with_compiler(
 ) -> Comparison {
     let mut listed: BTreeMap<(&str, u32, String), Vec<&Site>> = BTreeMap::new();
     for site in sites {
-        for line in site.call_lines() {
-            listed.entry((&site.file, line, site.calls())).or_default().push(site);
+        for (line, kind) in site.expected(emitted) {
+            listed.entry((&site.file, line, kind)).or_default().push(site);
         }
     }
     let mut comparison = Comparison { sites: listed.len(), ..Comparison::default() };

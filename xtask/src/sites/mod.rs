@@ -27,7 +27,7 @@ const ENVIRONMENT: [(&str, &str); 3] = [("CGO_ENABLED", "0"), ("GOWORK", "off"),
 /// What is compared with what.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// These Go releases [default: the oldest and the newest]
+    /// These Go releases [default: the oldest and the newest; all for testdata/sites]
     #[arg(long = "go", value_delimiter = ',', value_name = "VERSION")]
     versions: Vec<String>,
     /// The truth [default: both]
@@ -42,6 +42,9 @@ pub(crate) struct Options {
     /// The standard library and the commands only
     #[arg(long, conflicts_with_all = ["short", "module"])]
     goroot: bool,
+    /// testdata/sites only, on all releases
+    #[arg(long, conflicts_with_all = ["short", "module", "goroot"])]
+    fixture: bool,
     /// Put the table into docs/sites-vs-compiler.md
     #[arg(long, conflicts_with = "short")]
     write: bool,
@@ -62,7 +65,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         "go",
         "packages",
         "truth",
-        "sites",
+        "listed",
         "precision",
         "known",
         "recall",
@@ -121,30 +124,24 @@ fn subjects(options: &Options) -> Result<Vec<(Toolchain, Subject)>> {
         };
         return [Subject::fixture, Subject::short].into_iter().map(subject).collect();
     }
-    let toolchains = match options.versions[..] {
-        [] => {
-            let mut all = Toolchain::all(&[])?;
-            let newest = all.len() - 1;
-            all.drain(1..newest);
-            all
-        }
-        _ => Toolchain::all(&options.versions)?,
-    };
     let mut subjects = Vec::new();
     if options.module.is_none() {
-        for toolchain in match options.versions[..] {
-            [] => Toolchain::all(&[])?,
-            _ => Toolchain::all(&options.versions)?,
-        } {
+        for toolchain in Toolchain::all(&options.versions)? {
             let subject = Subject::fixture(&toolchain)?;
             subjects.push((toolchain, subject));
+        }
+    }
+    if options.module.is_none() && !options.fixture {
+        let mut toolchains = Toolchain::all(&options.versions)?;
+        if options.versions.is_empty() {
+            toolchains.drain(1..toolchains.len() - 1);
         }
         for toolchain in toolchains {
             let subject = Subject::goroot(&toolchain);
             subjects.push((toolchain, subject));
         }
     }
-    if !options.goroot {
+    if !options.fixture && !options.goroot {
         // Modules need a recent release.
         let part = options.module.as_deref().unwrap_or_default();
         for subject in Subject::modules(&Toolchain::one(None)?, part)? {
@@ -184,7 +181,8 @@ fn row(toolchain: &Toolchain, subject: &Subject, truth: &str, comparison: &Compa
         subject.name.clone(),
         truth.to_owned(),
         comparison.sites.to_string(),
-        share(comparison.sites_right, comparison.sites),
+        // What is listed as dead, and is, is right.
+        share(comparison.sites_right + comparison.dead(), comparison.sites),
         comparison.known.to_string(),
         share(comparison.known_found, comparison.known),
         (comparison.differences.len() - failed).to_string(),

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use super::emitted::Emitted;
 use super::subject::Subject;
 use crate::go::Toolchain;
 use crate::places;
@@ -33,6 +34,8 @@ pub(super) struct Site {
     pub(super) call_lines: Vec<u32>,
     /// What is called, where the operation does not say it: a loop that deletes all calls `clear`.
     pub(super) calls: String,
+    /// For a delete in a generic function, where some instances clear the map instead: the line of that call.
+    pub(super) clear_line: u32,
     /// Of go/types only: lines of the function and of the statement, why the compiler drops it, whether the function is generic.
     pub(super) body: (u32, u32),
     pub(super) statement: (u32, u32),
@@ -48,17 +51,22 @@ impl Site {
         (self.file.clone(), self.line, self.column, self.op.clone())
     }
 
-    /// The lines of its calls.
-    pub(super) fn call_lines(&self) -> Vec<u32> {
-        match (&self.call_lines[..], self.call_line) {
-            ([], 0) => vec![self.line],
-            ([], line) => vec![line],
-            (lines, _) => lines.to_vec(),
+    /// The lines and kinds of its calls.
+    pub(super) fn expected(&self, emitted: &Emitted) -> Vec<(u32, String)> {
+        let first = if self.call_line == 0 { self.line } else { self.call_line };
+        if self.clear_line > 0 && emitted.has_call(&self.file, self.clear_line, "clear") {
+            let mut calls = vec![(self.clear_line, "clear".to_owned())];
+            if emitted.has_call(&self.file, first, "delete") {
+                calls.push((first, "delete".to_owned()));
+            }
+            return calls;
         }
+        let lines = if self.call_lines.is_empty() { std::slice::from_ref(&first) } else { &self.call_lines };
+        lines.iter().map(|&line| (line, self.calls())).collect()
     }
 
     /// The kind of its calls.
-    pub(super) fn calls(&self) -> String {
+    fn calls(&self) -> String {
         match (self.calls.as_str(), self.op.as_str()) {
             ("", "delete" | "clear") => self.op.clone(),
             ("", "reflect.SetMapIndex" | "reflect.Clear") => self.op.replace("reflect.", "reflect.Value."),
@@ -75,6 +83,7 @@ impl Site {
         if self.call_line == 0 {
             self.call_line = twin.call_line;
         }
+        self.clear_line = twin.clear_line;
         if self.call_lines.is_empty() {
             self.call_lines.clone_from(&twin.call_lines);
         }
@@ -155,13 +164,15 @@ mod tests {
 
     #[test]
     fn fields_have_defaults() {
-        let site: Site =
-            serde_json::from_str(r#"{"file":"a.go","line":3,"column":2,"op":"delete"}"#).unwrap();
-        assert_eq!((site.call_lines(), site.calls().as_str()), (vec![3], "delete"));
-        let site: Site =
-            serde_json::from_str(r#"{"line":3,"op":"literal","call_line":4,"call_lines":[4,9]}"#).unwrap();
-        assert_eq!((site.call_lines(), site.calls().as_str()), (vec![4, 9], "assign"));
-        let site: Site = serde_json::from_str(r#"{"line":3,"op":"reflect.SetMapIndex"}"#).unwrap();
-        assert_eq!(site.calls(), "reflect.Value.SetMapIndex");
+        let expected = |text: &str| {
+            let site: Site = serde_json::from_str(text).unwrap();
+            let calls = site.expected(&Emitted::default());
+            calls.iter().map(|(line, kind)| format!("{line} {kind}")).collect::<Vec<_>>()
+        };
+        assert_eq!(expected(r#"{"file":"a.go","line":3,"column":2,"op":"delete"}"#), ["3 delete"]);
+        assert_eq!(expected(r#"{"line":3,"op":"assign","call_line":4}"#), ["4 assign"]);
+        assert_eq!(expected(r#"{"line":3,"op":"literal","call_lines":[4,9]}"#), ["4 assign", "9 assign"]);
+        assert_eq!(expected(r#"{"line":3,"op":"delete","calls":"clear"}"#), ["3 clear"]);
+        assert_eq!(expected(r#"{"line":3,"op":"reflect.SetMapIndex"}"#), ["3 reflect.Value.SetMapIndex"]);
     }
 }
