@@ -58,3 +58,39 @@ func use(m map[string]int, s *set[int]) {
 		s.m["closure"] = struct{}{}
 	}(set[string]{})
 }
+
+func strings[K ~string, V int | any](v V) map[K]V {
+	_ = map[K]int{
+		"a":    1,
+		K("b"): 2,
+	}
+	_ = map[string]K{
+		"a": "x",
+	}
+	_ = map[int]struct{ k K }{
+		1: {
+			"x",
+		},
+		2: {},
+	}
+	const constant = "c"
+	_ = map[K]K{
+		"k": "x" +
+			constant,
+		"l": constant,
+		K("a") + "b": ("x" +
+			"y"),
+	}
+	var none V
+	return map[K]V{
+		"c": v,
+		"d": none,
+	}
+}
+
+func useStrings() {
+	strings[string](1)
+	strings[string](any(1))
+	type local string
+	strings[local](1)
+}

@@ -78,6 +78,8 @@ func (f *finder) isStatic(e ast.Expr, wanted types.Type) bool {
 	switch {
 	case tv.IsNil():
 		return true
+	case isParameter(wanted) || isParameter(tv.Type):
+		return f.wasConstant(e)
 	case types.IsInterface(wanted):
 		return false
 	case tv.Value != nil:
@@ -111,6 +113,30 @@ func (f *finder) isStatic(e ast.Expr, wanted types.Type) bool {
 		}
 	}
 	return true
+}
+
+func isParameter(t types.Type) bool {
+	_, ok := t.(*types.TypeParam)
+	return ok
+}
+
+// wasConstant says whether an expression of a type parameter's type is made from constants without a type. go/types calls it no
+// constant; in an instance it is one.
+func (f *finder) wasConstant(e ast.Expr) bool {
+	switch e := unparen(e).(type) {
+	case *ast.BasicLit:
+		return true
+	case *ast.Ident:
+		_, ok := f.info.Uses[e].(*types.Const)
+		return ok
+	case *ast.SelectorExpr:
+		return f.wasConstant(e.Sel)
+	case *ast.UnaryExpr:
+		return e.Op != token.AND && e.Op != token.ARROW && f.wasConstant(e.X)
+	case *ast.BinaryExpr:
+		return f.wasConstant(e.X) && f.wasConstant(e.Y)
+	}
+	return false // a conversion is not
 }
 
 // tokenPos is where the compiler's parser sees an expression: at the token that makes it what it is.
