@@ -18,6 +18,7 @@ mod mode;
 mod packages;
 mod places;
 mod say;
+mod sites;
 mod static_bench;
 mod stdlib;
 mod syntax;
@@ -61,6 +62,8 @@ enum Task {
     Syntax(syntax::Options),
     /// Compare the resolver with go/types, expression by expression
     Types(types::Options),
+    /// Compare the inventory of map writes with the compiler and with go/types
+    Sites(sites::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
     /// Measure what the static check costs, beside go vet, staticcheck and NilAway
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Task::Packages(options) => packages::run(&options),
         Task::Syntax(options) => syntax::run(&options),
         Task::Types(options) => types::run(&options),
+        Task::Sites(options) => sites::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::StaticBench(options) => static_bench::run(&options),
     };
