@@ -174,7 +174,7 @@ func (f *finder) add(at, operand ast.Expr, t types.Type, s site) {
 	s.File, s.Line, s.Column = f.file, start.Line, start.Column
 	s.Package = f.path()
 	s.Test = strings.HasSuffix(f.file, "_test.go")
-	s.Type = types.TypeString(t, (*types.Package).Path)
+	s.Type = typeText(t)
 	if operand != nil {
 		s.Map, s.Root = types.ExprString(operand), f.root(operand)
 	}

@@ -53,7 +53,8 @@ impl Site {
 
     /// The lines and kinds of its calls.
     pub(super) fn expected(&self, emitted: &Emitted) -> Vec<(u32, String)> {
-        let first = if self.call_line == 0 { self.line } else { self.call_line };
+        let given = self.call_lines.first().copied().unwrap_or(self.line);
+        let first = if self.call_line == 0 { given } else { self.call_line };
         if self.clear_line > 0 && emitted.has_call(&self.file, self.clear_line, "clear") {
             let mut calls = vec![(self.clear_line, "clear".to_owned())];
             if emitted.has_call(&self.file, first, "delete") {
