@@ -6,6 +6,9 @@ use go_syntax::ast::{BinaryOp, UnaryOp};
 
 use crate::ratio::Ratio;
 
+/// A string that is put together is worked out up to this length: there are files in the form of strings, line by line.
+const LONGEST: usize = 64 * 1024;
+
 /// What a constant is. What does not fit is [`Value::Unknown`]: the constant has its type, and no value.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Value {
@@ -112,9 +115,10 @@ impl Value {
                 BinaryOp::LOr => Value::Bool(a || b),
                 _ => Value::Unknown,
             },
-            (Value::Str(a), Value::Str(b)) if op == BinaryOp::Add => {
-                Value::Str(a.iter().chain(&**b).copied().collect())
-            }
+            (Value::Str(a), Value::Str(b)) if op == BinaryOp::Add => match a.len() + b.len() {
+                0..=LONGEST => Value::Str([&**a, &**b].concat().into()),
+                _ => Value::Unknown,
+            },
             (&Value::Int(a), &Value::Int(b)) if op != BinaryOp::Quo || integers => {
                 ints(op, a, b).map_or(Value::Unknown, Value::Int)
             }

@@ -16,6 +16,8 @@ mod selector;
 mod size;
 mod stmt;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod type_expr;
 
 use std::sync::Arc;
