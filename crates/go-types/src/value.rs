@@ -19,7 +19,7 @@ pub enum Value {
     /// Of another float.
     Float(f64),
     /// Of an untyped constant that is no float.
-    Ratio(Ratio),
+    Ratio(Arc<Ratio>),
     /// Of a string.
     Str(Arc<[u8]>),
     /// Not worked out.
@@ -51,7 +51,7 @@ impl Value {
         match *self {
             Value::Int(value) => Some(value as f64),
             Value::Float(value) => Some(value),
-            Value::Ratio(value) => Some(value.to_f64()),
+            Value::Ratio(ref value) => Some(value.to_f64()),
             _ => None,
         }
     }
@@ -61,7 +61,7 @@ impl Value {
         match *self {
             Value::Int(value) => Some(value as f32),
             Value::Float(value) => Some(value as f32),
-            Value::Ratio(value) => Some(value.to_f32()),
+            Value::Ratio(ref value) => Some(value.to_f32()),
             _ => None,
         }
     }
