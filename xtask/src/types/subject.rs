@@ -71,6 +71,16 @@ pub(super) fn choose(options: &Options, toolchain: &Toolchain) -> Result<Vec<Sub
         patterns,
         fixed,
     };
+    if let Some(folder) = &options.dir {
+        let patterns =
+            if options.patterns.is_empty() { vec!["./...".to_owned()] } else { options.patterns.clone() };
+        return Ok(vec![Subject {
+            name: "folder".to_owned(),
+            folder: folder.clone(),
+            patterns,
+            fixed: false,
+        }]);
+    }
     if !options.patterns.is_empty() {
         return Ok(vec![own("packages", options.patterns.clone(), false)]);
     }
