@@ -251,6 +251,9 @@ impl<'a> Checker<'a> {
                 self.object(object).map(|found| &found.kind)
         {
             let params = params.clone();
+            if self.record_of() {
+                self.info().instances.insert(name, args.clone().into());
+            }
             return self.types.subst(operand.ty, &params, &args);
         }
         match *self.types.get(operand.ty) {

@@ -30,6 +30,7 @@ func g() {
 	var h func(string) string = id // id -> value func(string) string
 	var i func([]int) string = convert2[string] // convert2[string] -> value func([]int) string
 	_, _ = h, i
+	_ = []func(bool) bool{id} // id -> value func(bool) bool
 }
 func convert2[B, A any](a []A) (b B) { return }
 "#,
