@@ -1,6 +1,6 @@
 //! What the resolver knows of a file, found by place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use go_packages::Graph;
 use go_syntax::ast::{BinaryOp, Decl, DeclKeyword, Expr, Spec};
@@ -26,6 +26,8 @@ pub(super) struct Facts<'p> {
     pub(super) package: &'p Package,
     pub(super) file: &'p FileInfo,
     nodes: HashMap<(u32, u32), Node>,
+    /// Elements of composite literals.
+    elements: HashSet<ExprId>,
     /// Values of constants that lines after them have too.
     repeated: Vec<(u32, u32)>,
 }
@@ -35,7 +37,7 @@ impl<'p> Facts<'p> {
         let file = &package.files[number];
         let tree = &file.tree;
         let mut nodes = HashMap::with_capacity(tree.expr_count() * 5 / 4);
-        let mut repeated = Vec::new();
+        let (mut repeated, mut elements) = (Vec::new(), HashSet::new());
         for &decl in tree.decls() {
             if let Decl::Gen { keyword: DeclKeyword::Const, specs, .. } = tree.decl(decl) {
                 for pair in tree.specs(specs).windows(2) {
@@ -51,13 +53,18 @@ impl<'p> Facts<'p> {
                 let Event::Enter(go_syntax::Node::Expr(id)) = event else { continue };
                 let span = tree.expr_span(id);
                 nodes.insert((span.start.offset(), span.end.offset()), Node::Expr(id));
-                if let Expr::Selector { sel, .. } = tree.expr(id) {
-                    let span = tree.ident_span(sel);
-                    nodes.insert((span.start.offset(), span.end.offset()), Node::Sel(id));
+                match tree.expr(id) {
+                    Expr::Selector { sel, .. } => {
+                        let span = tree.ident_span(sel);
+                        nodes.insert((span.start.offset(), span.end.offset()), Node::Sel(id));
+                    }
+                    Expr::Composite { elts, .. } => elements.extend(tree.exprs(elts)),
+                    Expr::KeyValue { value, .. } => _ = elements.insert(value),
+                    _ => {}
                 }
             }
         }
-        Facts { graph, program, package, file, nodes, repeated }
+        Facts { graph, program, package, file, nodes, elements, repeated }
     }
 
     pub(super) fn node(&self, start: u32, end: u32) -> Option<Node> {
@@ -67,6 +74,11 @@ impl<'p> Facts<'p> {
     /// Whether it is part of a constant's value that the next line has too.
     pub(super) fn is_repeated(&self, start: u32, end: u32) -> bool {
         self.repeated.iter().any(|&(from, to)| from <= start && end <= to)
+    }
+
+    /// Whether it is an element of a composite literal.
+    pub(super) fn is_element(&self, start: u32, end: u32) -> bool {
+        matches!(self.node(start, end), Some(Node::Expr(e) | Node::Sel(e)) if self.elements.contains(&e))
     }
 
     /// Whether it is `a + b`.

@@ -17,6 +17,7 @@ mod tally;
 mod truth;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use anyhow::{Result, bail};
@@ -57,7 +58,10 @@ pub(crate) struct Options {
     /// How many differences of each kind are printed
     #[arg(long, default_value_t = 5)]
     show: usize,
-    /// Only these packages of the release
+    /// Packages of the module in this folder instead
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["short", "module", "goroot"])]
+    dir: Option<PathBuf>,
+    /// Only these packages of the release, or of the module
     #[arg(conflicts_with_all = ["short", "module", "goroot"])]
     patterns: Vec<String>,
 }

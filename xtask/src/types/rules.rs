@@ -29,6 +29,14 @@ pub(super) fn rule(facts: &Facts<'_>, line: &Line<'_>, difference: &Difference<'
     {
         return Some("cgo");
     }
+    // A generic function as an element of a literal gets its type arguments from the type of the element. From Go 1.27 on go/types
+    // says which they are, but leaves the function's type generic.
+    if difference.kind == "type"
+        && difference.theirs.starts_with("func[")
+        && facts.is_element(line.start, line.end)
+    {
+        return Some("a generic function as an element");
+    }
     // `A = iota` is worked out again for each line without a value of its own, and the last time counts. Which line that is
     // depends on what asks for the constants first: go/types looks at function literals last of all, and we do not.
     if difference.kind == "value" && facts.is_repeated(line.start, line.end) {

@@ -8,6 +8,7 @@ use super::Options;
 use crate::field::fetch::fetch;
 use crate::field::modules::MODULES;
 use crate::go::Toolchain;
+use crate::places;
 
 /// Some packages, and where they are looked for.
 pub(super) struct Subject {
@@ -71,14 +72,27 @@ pub(super) fn choose(options: &Options, toolchain: &Toolchain) -> Result<Vec<Sub
         patterns,
         fixed,
     };
+    if let Some(folder) = &options.dir {
+        let patterns =
+            if options.patterns.is_empty() { vec!["./...".to_owned()] } else { options.patterns.clone() };
+        return Ok(vec![Subject {
+            name: "folder".to_owned(),
+            folder: folder.clone(),
+            patterns,
+            fixed: false,
+        }]);
+    }
     if !options.patterns.is_empty() {
         return Ok(vec![own("packages", options.patterns.clone(), false)]);
     }
     if options.short {
         let there = SHORT.iter().filter(|package| src.join(package).is_dir());
-        return Ok(vec![own("short", there.map(|&package| package.to_owned()).collect(), true)]);
+        let mut all = vec![own("short", there.map(|&package| package.to_owned()).collect(), true)];
+        all.extend(everything(toolchain)?);
+        return Ok(all);
     }
     let mut all = Vec::new();
+    all.extend(everything(toolchain)?);
     if options.module.is_none() {
         all.push(own("std and cmd", vec!["std".to_owned(), "cmd".to_owned()], true));
     }
@@ -95,4 +109,12 @@ pub(super) fn choose(options: &Options, toolchain: &Toolchain) -> Result<Vec<Sub
         ensure!(!all.is_empty(), "no module has `{part}` in its path");
     }
     Ok(all)
+}
+
+/// Our own sources, in which there is one of each. They are written in the newest Go.
+fn everything(toolchain: &Toolchain) -> Result<Option<Subject>> {
+    let folder = places::root()?.join("testdata/types");
+    let subject =
+        Subject { name: "testdata".to_owned(), folder, patterns: vec!["./...".to_owned()], fixed: false };
+    Ok(toolchain.is_newest().then_some(subject))
 }

@@ -119,11 +119,30 @@ impl<'a> Checker<'a> {
         }
         let plain = types.intern(Type::Func(Signature { type_params: Box::default(), ..sig.clone() }));
         let target = types.core_type(target);
-        let found = types.infer_partial(&sig.type_params, &[], &[plain], &[target]);
-        let args = found.into_iter().map(|arg| arg.unwrap_or(TypeId::INVALID)).collect();
-        let operand = self.instantiate_as(e, operand, args);
+        // `f[int]` may leave out the rest of the type arguments.
+        let (named, explicit) = match self.tree().expr(e) {
+            Expr::Index { x, index, .. } => (x, vec![self.type_expr(index)]),
+            Expr::IndexList { x, indices, .. } => {
+                let indices = self.tree().exprs(indices);
+                (x, indices.iter().map(|&index| self.type_expr(index)).collect())
+            }
+            _ => (e, Vec::new()),
+        };
+        let operand = self.instantiated(named, operand, &explicit, &[plain], &[target]);
         self.record_callee(e, &operand);
         operand
+    }
+
+    /// `f[args]`, all by itself. It stays generic if these are not all of the type arguments, and nothing says what the others
+    /// are: what it is wanted for may.
+    pub(super) fn instance_of(&mut self, named: ExprId, operand: Operand, args: &[TypeId]) -> Operand {
+        let Type::Func(sig) = self.types.get(operand.ty) else { return Operand::INVALID };
+        let found = self.types.infer_partial(&sig.type_params, args, &[], &[]);
+        if args.len() < sig.type_params.len() && found.contains(&None) {
+            return operand;
+        }
+        let found = found.into_iter().map(|arg| arg.unwrap_or(TypeId::INVALID)).collect();
+        self.instantiate_as(named, operand, found)
     }
 
     /// The arguments of a call; one call of several results stands for all of them. `wanted` says what type the

@@ -21,7 +21,7 @@ impl<'a> Checker<'a> {
         }
         if self.is_generic(operand.ty) {
             let args: Vec<TypeId> = indices.iter().map(|&index| self.type_expr(index)).collect();
-            return self.instantiated(x, operand, &args, &[], &[]);
+            return self.instance_of(x, operand, &args);
         }
         self.under(operand.ty);
         let &[index] = indices else { return Operand::INVALID };

@@ -94,7 +94,7 @@ impl<'a> Checker<'a> {
     fn return_(&mut self, results: &[ExprId]) {
         let wanted = std::mem::take(&mut self.env.results);
         match *results {
-            [value] if wanted.len() > 1 => _ = self.several(value, wanted.len()),
+            [value] if wanted.len() > 1 => _ = self.several(value, wanted.len(), TypeId::INVALID),
             _ => {
                 for (at, &value) in results.iter().enumerate() {
                     self.assigned(value, wanted.get(at).copied().unwrap_or(TypeId::INVALID));
@@ -189,7 +189,7 @@ impl<'a> Checker<'a> {
                     let declared = ty.map(|ty| self.type_expr(ty));
                     let target = declared.unwrap_or(TypeId::INVALID);
                     let found: Vec<TypeId> = match *tree.exprs(values) {
-                        [value] if names.len() > 1 => self.several(value, names.len()),
+                        [value] if names.len() > 1 => self.several(value, names.len(), target),
                         ref all => all.iter().map(|&value| self.assigned(value, target)).collect(),
                     };
                     for (at, &ident) in names.iter().enumerate() {

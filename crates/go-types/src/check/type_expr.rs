@@ -6,7 +6,7 @@ use go_syntax::ast::{BinaryOp, ChanDir, Expr, Field as FieldNode, FieldList, Ide
 use super::{Checker, Operand};
 use crate::info::Use;
 use crate::object::ObjKind;
-use crate::types::{Dir, Field, Interface, InterfaceMethod, NamedId, Term, Type, TypeId};
+use crate::types::{Basic, Dir, Field, Interface, InterfaceMethod, NamedId, Term, Type, TypeId};
 
 /// A union of more terms is refused by the compiler.
 const MOST_TERMS: usize = 100;
@@ -185,6 +185,8 @@ impl<'a> Checker<'a> {
         let under = self.under(term);
         match self.types.get(under) {
             Type::Interface(_) if !matches!(self.types.get(term), Type::Param(_)) => term,
+            // Its declaration is the one that is being looked at.
+            Type::Basic(Basic::Invalid) if self.types.is_named(term) => term,
             _ => {
                 let embeds = [term].into();
                 self.types.intern(Type::Interface(Interface { embeds, ..Interface::default() }))
@@ -249,6 +251,9 @@ impl<'a> Checker<'a> {
                 self.object(object).map(|found| &found.kind)
         {
             let params = params.clone();
+            if self.record_of() {
+                self.info().instances.insert(name, args.clone().into());
+            }
             return self.types.subst(operand.ty, &params, &args);
         }
         match *self.types.get(operand.ty) {

@@ -73,6 +73,9 @@ func f(m map[string]int, c chan bool, x any) {
 	w, ok := <-c // <-c -> value, ok (bool, bool)
 	n, ok := x.(int) // x.(int) -> value, ok (int, bool)
 	_, _, _, _ = v, w, n, ok
+	type Bool bool
+	var there Bool
+	v, there = m["c"] // m["c"] -> element (int, Bool)
 	_ = m["b"] // m["b"] -> element int
 	switch y := x.(type) {
 	case int:

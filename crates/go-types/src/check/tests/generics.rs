@@ -28,8 +28,11 @@ func g() {
 	apply([]int{}, reverse) // reverse -> value func([]int)
 	_ = convert(1, id) // id -> value func(int) int / convert(1, id) -> value int
 	var h func(string) string = id // id -> value func(string) string
-	_ = h
+	var i func([]int) string = convert2[string] // convert2[string] -> value func([]int) string
+	_, _ = h, i
+	_ = []func(bool) bool{id} // id -> value func(bool) bool
 }
+func convert2[B, A any](a []A) (b B) { return }
 "#,
     );
 }
