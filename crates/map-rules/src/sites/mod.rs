@@ -1,10 +1,10 @@
 //! Every place where a map is written.
 
 mod dead;
-mod element;
-mod function;
+pub(crate) mod element;
+pub(crate) mod function;
 mod library;
-mod root;
+pub(crate) mod root;
 
 use go_syntax::ast::{AssignOp, Expr, Stmt};
 use go_syntax::{Event, ExprId, Node, Pos, StmtId};
