@@ -18,6 +18,7 @@ mod mode;
 mod packages;
 mod places;
 mod say;
+mod static_bench;
 mod stdlib;
 mod syntax;
 mod table;
@@ -59,6 +60,8 @@ enum Task {
     Syntax(syntax::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
+    /// Measure what the static check costs, beside go vet, staticcheck and NilAway
+    StaticBench(static_bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Task::Packages(options) => packages::run(&options),
         Task::Syntax(options) => syntax::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::StaticBench(options) => static_bench::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

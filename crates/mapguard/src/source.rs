@@ -12,6 +12,10 @@ use go_types::{Package, Program};
 
 use crate::say;
 
+mod answer;
+
+pub(crate) use answer::Answer;
+
 /// Which packages.
 #[derive(Debug, Args)]
 pub(crate) struct Packages {
@@ -33,6 +37,9 @@ pub(crate) struct Packages {
     /// Start in this folder
     #[arg(short = 'C', value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
+    /// Look at everything, also what has not changed since the last time
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// What is told of one package that does not parse or resolve, at most.
@@ -42,8 +49,9 @@ const MOST_TOLD: usize = 5;
 pub(crate) struct Source {
     pub(crate) graph: Graph,
     dir: PathBuf,
-    /// What was skipped, by package.
-    skipped: Mutex<BTreeMap<String, Vec<String>>>,
+    /// What was asked for, and where.
+    asked: String,
+    cached: bool,
 }
 
 /// A file that a package is the one to report of.
@@ -68,34 +76,52 @@ impl Source {
             goarch: options.goarch.clone(),
             ..Settings::new(&dir, patterns)
         };
-        Ok(Source { graph: go_packages::load(&settings)?, dir: here, skipped: Mutex::default() })
+        let asked = format!("{} {options:?}", here.display());
+        Ok(Source { graph: go_packages::load(&settings)?, dir: here, asked, cached: !options.no_cache })
     }
 
-    /// Resolves all packages; `done` sees each that the patterns name.
-    pub(crate) fn resolve(&self, done: impl Fn(&Program, PackageId, &Package) + Sync) {
+    /// How many packages there are of those that the patterns name.
+    pub(crate) fn packages(&self) -> usize {
+        let roots = self.graph.roots.iter().map(|&root| self.graph.package(root));
+        let read = roots.filter(|package| !package.files.is_empty());
+        read.map(|package| &package.path).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Resolves all packages; `done` sees each that the patterns name. Gives what does not parse or resolve, for
+    /// people.
+    pub(crate) fn resolve(&self, done: impl Fn(&Program, PackageId, &Package) + Sync) -> Vec<String> {
+        let skipped: Mutex<BTreeMap<String, Vec<String>>> = Mutex::default();
         map_rules::resolve(&self.graph, |program, id, package| {
-            self.note_skipped(id, package);
+            let lines = self.skipped(id, package);
+            if !lines.is_empty() {
+                let mut skipped = skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                skipped.entry(package.path.to_string()).or_default().extend(lines);
+            }
             done(program, id, package);
         });
+        let mut told = Vec::new();
+        for (package, lines) in skipped.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()) {
+            told.extend(lines.iter().take(MOST_TOLD).cloned());
+            if let Some(more) = lines.len().checked_sub(MOST_TOLD).filter(|&more| more > 0) {
+                told.push(format!("{package}: and {more} more that cannot be resolved; the rest is"));
+            }
+        }
+        told
     }
 
-    /// Keeps in mind what of a package does not parse or resolve.
-    fn note_skipped(&self, id: PackageId, package: &Package) {
-        let own = self.own_files(id);
+    /// What of a package does not parse or resolve.
+    fn skipped(&self, id: PackageId, package: &Package) -> Vec<String> {
         let mut lines = Vec::new();
-        for (number, file) in &own {
-            let tree = &package.files[*number as usize].tree;
+        for (number, file) in self.own_files(id) {
+            let tree = &package.files[number as usize].tree;
             let errors = tree.errors().iter().map(|error| (error.pos, &*error.message));
-            let notes = package.notes.iter().filter(|note| note.file == *number);
+            let notes = package.notes.iter().filter(|note| note.file == number);
             let notes = notes.map(|note| (note.pos, &*note.text));
             for (pos, text) in errors.chain(notes) {
                 lines.push(format!("{}:{}: {text}", file.path, tree.line_col(pos)));
             }
         }
-        if !lines.is_empty() {
-            let mut skipped = self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            skipped.entry(package.path.to_string()).or_default().extend(lines);
-        }
+        lines
     }
 
     /// The files of a package that it is the one to report of, by their numbers: a package with its tests reports
@@ -121,8 +147,8 @@ impl Source {
         path.strip_prefix(&self.dir).unwrap_or(path).display().to_string()
     }
 
-    /// Tells on standard error what could not be read, each once.
-    pub(crate) fn tell_notes(&self) {
+    /// Tells on standard error what could not be read, and the rest that is to be told.
+    pub(crate) fn tell(&self, rest: &[String]) {
         for note in &self.graph.notes {
             say::line(&note.to_string());
         }
@@ -136,13 +162,7 @@ impl Source {
                 }
             }
         }
-        let skipped = self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        for (package, lines) in &*skipped {
-            lines.iter().take(MOST_TOLD).for_each(|line| say::line(line));
-            if let Some(more) = lines.len().checked_sub(MOST_TOLD).filter(|&more| more > 0) {
-                say::line(&format!("{package}: and {more} more that cannot be resolved; the rest is"));
-            }
-        }
+        rest.iter().for_each(|line| say::line(line));
     }
 }
 
