@@ -2,9 +2,13 @@
 
 mod context;
 mod finding;
+mod nilness;
+mod parallel;
 mod resolve;
 pub mod rules;
 mod sites;
+mod storage;
+mod writes;
 
 pub use finding::{Confidence, Finding, Fix, Place};
 pub use resolve::{Resolved, resolve};

@@ -6,7 +6,7 @@ use go_syntax::{Event, ExprId, Node, Tree};
 use crate::context::Context;
 
 /// Its name without the package (`(*T).m`, `f.func1.2`; `init` outside of functions), and whether it is generic.
-pub(super) fn around(context: &Context<'_>, path: &[Node]) -> (String, bool) {
+pub(crate) fn around(context: &Context<'_>, path: &[Node]) -> (String, bool) {
     let tree = &context.info.tree;
     let (mut name, mut generic) = (String::from("init"), false);
     let mut literals = 0;
