@@ -3,10 +3,14 @@
 pub mod allow;
 mod context;
 mod finding;
+mod nilness;
 mod operations;
+mod parallel;
 mod resolve;
 pub mod rules;
 mod sites;
+mod storage;
+mod writes;
 
 pub use finding::{Confidence, Finding, Fix, Place};
 pub use operations::{Operation, operations};

@@ -11,6 +11,9 @@ use go_syntax::{Event, ExprId, Node, Pos, StmtId};
 use go_types::{FileInfo, Package, Program, TypeId, Use};
 
 pub use dead::Why;
+pub(crate) use element::text;
+pub(crate) use function::around;
+pub(crate) use library::called;
 
 use crate::context::Context;
 
