@@ -10,6 +10,9 @@ use crate::rules::{Check, RULES};
 /// What findings about such comments are called.
 pub const ALLOW: &str = "allow";
 
+/// What is found about them, in one line.
+pub const SUMMARY: &str = "comments //mapguard:allow that are not as they should be";
+
 /// The page of [`ALLOW`].
 pub const PAGE: &str = include_str!("../../../docs/rules/allow.md");
 

@@ -45,7 +45,7 @@ pub(super) fn excerpt(
             // One line is no longer than the dots for it.
             2 if before > 0 => source(text, files, file, line - 1, 0, gutter, room),
             _ if before > 0 => {
-                let _ = writeln!(text, "{QUIET}{:.>gutter$}{QUIET:#}", "");
+                let _ = writeln!(text, "{QUIET}...{QUIET:#}");
             }
             _ => {}
         }
