@@ -39,23 +39,23 @@ pub fn operations(program: &Program, package: &Package, file: u32) -> BTreeMap<P
         };
         found.insert(site.pos, operation);
     }
-    let mut path = Vec::new();
+    let mut around = function::Around::new();
     for &decl in info.tree.decls() {
         for event in info.tree.walk(Node::Decl(decl)) {
             match event {
                 Event::Enter(node) => {
-                    path.push(node);
+                    around.enter(&info.tree, node);
                     for (at, op, map) in read(&context, node).into_iter().flatten() {
                         found.entry(at).or_insert_with(|| Operation {
                             op,
                             map: element::text(&info.tree, map),
                             ty: info.type_of(map),
                             root: root::root(&context, map),
-                            function: function::around(&context, &path).0,
+                            function: around.present().0,
                         });
                     }
                 }
-                Event::Leave(_) => _ = path.pop(),
+                Event::Leave(node) => around.leave(&info.tree, node),
             }
         }
     }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use go_packages::Settings;
 use go_types::Package;
 use map_rules::Confidence;
-use map_rules::rules::{Check, Facts, Group, RULES, Target};
+use map_rules::rules::{Check, Facts, Group, RULES, Target, rule};
 
 /// File, line and rule of each finding or mark, with the message.
 type Lines = BTreeMap<(String, u32, String), String>;
@@ -43,21 +43,22 @@ fn what_is_marked_is_found_and_nothing_else() {
         targets.push(Target { package, files });
     }
     let check = Check { program: &resolved.program, targets, facts: Facts::default() };
-    for rule in RULES {
-        for finding in (rule.check)(&check) {
-            let package = resolved.program.package(finding.place.pkg).unwrap();
-            let line = package.files[finding.place.file as usize].tree.line(finding.place.span.start);
-            let name = names[&(finding.place.pkg, finding.place.file)].clone();
-            let (confidence, certain) = match finding.confidence {
-                Confidence::High => ("", true),
-                Confidence::Medium => ("/medium", false),
-                Confidence::Low => ("/low", false),
-            };
-            let at = (name, line, format!("{}{confidence}", finding.rule));
-            let own = at.0.starts_with(folder(rule.group));
-            if own || marked.contains_key(&at) || certain && rule.default {
-                found.insert(at, finding.message);
-            }
+    let findings = RULES.iter().flat_map(|rule| (rule.check)(&check)).collect();
+    for finding in map_rules::allow::settle(&check, findings, |_| true).findings {
+        let package = resolved.program.package(finding.place.pkg).unwrap();
+        let line = package.files[finding.place.file as usize].tree.line(finding.place.span.start);
+        let name = names[&(finding.place.pkg, finding.place.file)].clone();
+        let (confidence, certain) = match finding.confidence {
+            Confidence::High => ("", true),
+            Confidence::Medium => ("/medium", false),
+            Confidence::Low => ("/low", false),
+        };
+        let at = (name, line, format!("{}{confidence}", finding.rule));
+        // Findings about comments that allow are of no rule.
+        let rule = rule(finding.rule);
+        let own = rule.is_none_or(|rule| at.0.starts_with(folder(rule.group)));
+        if own || marked.contains_key(&at) || certain && rule.is_some_and(|rule| rule.default) {
+            found.insert(at, finding.message);
         }
     }
     let mut wrong = Vec::new();

@@ -107,6 +107,8 @@ struct Checker<'a> {
     forward: Vec<(crate::types::NamedId, TypeId)>,
     env: Env,
     depth: usize,
+    /// Whether a function was called, or something received, since this was last made false.
+    called: bool,
     notes: Vec<Note>,
 }
 
@@ -132,6 +134,7 @@ pub(crate) fn check(program: &Program, id: PkgId, input: Input) -> Package {
         forward: Vec::new(),
         env: Env::default(),
         depth: 0,
+        called: false,
         notes: Vec::new(),
     };
     checker.collect();

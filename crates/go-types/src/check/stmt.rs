@@ -65,9 +65,9 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// A comparison here stays untyped.
     fn condition(&mut self, cond: ExprId) {
-        let mut operand = self.expr(cond, TypeId::INVALID);
-        self.convert(cond, &mut operand, TypeId::BOOL);
+        self.expr(cond, TypeId::INVALID);
     }
 
     /// An `if` and all that hang on its `else`, of which there may be many.
@@ -124,10 +124,7 @@ impl<'a> Checker<'a> {
         self.under(operand.ty);
         let core = self.types.core_string(operand.ty);
         match self.types.get(core) {
-            Type::Basic(basic) if basic.is_string() => {
-                self.convert(x, operand, TypeId::STRING);
-                (TypeId::INT, TypeId::INT32)
-            }
+            Type::Basic(basic) if basic.is_string() => (TypeId::INT, TypeId::INT32),
             Type::Basic(basic) if basic.is_integer() => {
                 if used || operand.ty.is_untyped() {
                     self.convert(x, operand, TypeId::INVALID);

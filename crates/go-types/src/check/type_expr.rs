@@ -60,8 +60,8 @@ impl<'a> Checker<'a> {
     }
 
     fn array_len(&mut self, len: ExprId) -> i64 {
-        let mut operand = self.expr(len, TypeId::INVALID);
-        self.convert(len, &mut operand, TypeId::INT);
+        // An untyped constant stays that.
+        let operand = self.expr(len, TypeId::INVALID);
         let value = operand.value.and_then(|value| value.as_int());
         value.and_then(|value| i64::try_from(value).ok()).unwrap_or(-1)
     }
@@ -132,7 +132,10 @@ impl<'a> Checker<'a> {
             }
             Expr::Unary { op: UnaryOp::Tilde, x } => {
                 let ty = self.type_expr(x);
-                terms.push(Term { tilde: true, ty });
+                let term = Term { tilde: true, ty };
+                terms.push(term);
+                let alone = self.types.intern(Type::Union([term].into()));
+                return self.record(e, &Operand::of_type(alone));
             }
             _ => {
                 let ty = self.type_expr(e);

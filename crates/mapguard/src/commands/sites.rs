@@ -127,7 +127,7 @@ fn row(program: &Program, package: &Package, file: &OwnFile, site: Site) -> Row 
         generic: site.generic,
         dead: site.dead.is_some(),
         why: site.dead.map(|why| why.as_str().to_owned()),
-        call_line: tree.line(site.call),
-        end_line: site.end.map(|end| tree.line(end)),
+        calls: site.clears.then(|| "clear".to_owned()),
+        call_lines: site.calls.iter().map(|&call| tree.line(call)).collect(),
     }
 }

@@ -24,9 +24,9 @@ pub(crate) struct Row {
     pub(crate) dead: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<String>,
-    pub(crate) call_line: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) end_line: Option<u32>,
+    pub(crate) calls: Option<String>,
+    pub(crate) call_lines: Vec<u32>,
 }
 
 /// One line for each place.
