@@ -76,19 +76,38 @@ fn page(name: &str) -> anyhow::Result<String> {
             );
         }
     };
+    Ok(shown(page, say::width()))
+}
+
+/// A page of Markdown for people: code is indented, paragraphs are as wide as the terminal.
+fn shown(page: &str, width: usize) -> String {
     let mut text = String::new();
+    let mut paragraph = String::new();
     let mut code = false;
     for line in page.lines() {
-        let _ = if line.starts_with("```") {
+        let begins = line.is_empty() || line.starts_with(['#', '*', '`', '|']) || code;
+        if begins && !paragraph.is_empty() {
+            let indent = if paragraph.starts_with("* ") { 2 } else { 0 };
+            let _ = writeln!(text, "{}", report::text::wrap(&paragraph, width, 0, indent));
+            paragraph.clear();
+        }
+        if line.starts_with("```") {
             code = !code;
-            continue;
-        } else if code {
-            writeln!(text, "    {CODE}{line}{CODE:#}")
-        } else if let Some(title) = line.strip_prefix('#') {
-            writeln!(text, "{BOLD}{}{BOLD:#}", title.trim_start_matches('#').trim_start())
+        } else if code && !line.is_empty() {
+            let _ = writeln!(text, "    {CODE}{line}{CODE:#}");
+        } else if let Some(title) = line.strip_prefix('#').filter(|_| !code) {
+            let _ = writeln!(text, "{BOLD}{}{BOLD:#}", title.trim_start_matches('#').trim_start());
+        } else if line.is_empty() || line.starts_with('|') {
+            let _ = writeln!(text, "{line}");
         } else {
-            writeln!(text, "{line}")
-        };
+            if !paragraph.is_empty() {
+                paragraph.push(' ');
+            }
+            paragraph.push_str(line.trim_start());
+        }
     }
-    Ok(text)
+    if !paragraph.is_empty() {
+        let _ = writeln!(text, "{}", report::text::wrap(&paragraph, width, 0, 0));
+    }
+    text
 }
