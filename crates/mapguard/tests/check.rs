@@ -69,6 +69,7 @@ fn with_input(place: &Place, words: &str, input: &str) -> Did {
 fn all_formats() {
     let place = shop("check-formats");
     place.snapshot("check-text", "check ./...");
+    place.snapshot("check-short", "check --format short ./...");
     place.snapshot("check-json", "check --format json ./...");
     place.snapshot("check-sarif", "check --format sarif ./count");
     place.snapshot("check-github", "check --format github ./...");
@@ -77,6 +78,17 @@ fn all_formats() {
     place.snapshot("check-medium", "check --confidence medium ./count");
     // What stands before the subcommand counts too.
     assert_eq!(place.mapguard("--format json check ./..."), place.mapguard("check --format json ./..."));
+}
+
+#[test]
+fn what_is_kept_from_the_last_time_is_the_same() {
+    let place = shop("check-cached");
+    let (first, second) = (place.mapguard("check --all ./..."), place.mapguard("check --all ./..."));
+    assert_eq!(first, second);
+    assert_eq!(place.mapguard("check --all --no-cache ./..."), first);
+    place.file("cart/cart.go", "package cart\n");
+    let third = place.mapguard("check --all ./...");
+    assert!(third.stdout.contains("2 findings") && first.stdout.contains("3 findings"), "{third:?}");
 }
 
 #[test]

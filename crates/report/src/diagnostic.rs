@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::files::{Files, Place};
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// Worth knowing.
     Note,
@@ -35,7 +37,7 @@ impl Severity {
 }
 
 /// How sure a rule is of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Confidence {
     /// It may well be right as it is.
     Low,
@@ -65,7 +67,7 @@ impl Confidence {
 }
 
 /// A finding as it is shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// The rule's name.
     pub rule: String,
@@ -94,10 +96,10 @@ pub struct Diagnostic {
 }
 
 /// A map operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
     /// `assign`, `delete`, `read` and so on.
-    pub op: &'static str,
+    pub op: String,
     /// The map as it is written.
     pub map: String,
     /// Its type.
@@ -107,7 +109,7 @@ pub struct Access {
 }
 
 /// Something else to look at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Note {
     /// Where.
     pub place: Place,
@@ -120,7 +122,7 @@ pub struct Note {
 }
 
 /// A change of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     /// What is replaced; of no length for an insertion.
     pub place: Place,

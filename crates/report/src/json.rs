@@ -15,6 +15,9 @@ struct Line<'a> {
     confidence: &'static str,
     message: &'a str,
     package: &'a str,
+    function: &'a str,
+    #[serde(flatten)]
+    range: Range<'a>,
     map: Option<Map<'a>>,
     accesses: Vec<Accessed<'a>>,
     related: Vec<Related<'a>>,
@@ -94,7 +97,7 @@ pub fn render(report: &Report<'_>) -> String {
 
 fn line<'a>(files: &'a Files, id: usize, it: &'a Diagnostic) -> Line<'a> {
     let accessed = |access: &'a Access, function: String, place: &Place| Accessed {
-        op: access.op,
+        op: &access.op,
         stack: [Frame { function, range: range(files, place) }],
     };
     let own = it.access.as_ref().map(|access| accessed(access, it.full_function(), &it.place));
@@ -117,6 +120,8 @@ fn line<'a>(files: &'a Files, id: usize, it: &'a Diagnostic) -> Line<'a> {
         confidence: it.confidence.as_str(),
         message: &it.message,
         package: &it.package,
+        function: &it.function,
+        range: range(files, &it.place),
         map: it.access.as_ref().map(|access| Map {
             expression: &access.map,
             ty: &access.ty,

@@ -42,6 +42,18 @@ pub fn render(report: &Report<'_>, width: usize) -> String {
     text
 }
 
+/// A line for each finding, `file:line:column: severity: rule: message`, as compilers write and editors read.
+pub fn short(report: &Report<'_>) -> String {
+    let mut text = String::new();
+    for it in report.diagnostics {
+        let shown = report.files.shown(&it.place);
+        let (style, severity) = (style(it.severity), it.severity.as_str());
+        let _ =
+            writeln!(text, "{BOLD}{shown}:{BOLD:#} {style}{severity}:{style:#} {}: {}", it.rule, it.message);
+    }
+    text
+}
+
 fn one(text: &mut String, report: &Report<'_>, it: &Diagnostic, width: usize) {
     let files = report.files;
     let shown = files.shown(&it.place);

@@ -33,7 +33,7 @@ fn fits_the_schema() {
     files.add("a b/ä.go".into(), Arc::from("ää[1] = 2\nx\n".as_bytes()));
     files.add("/abs/c.go".into(), Arc::from(&b"package c\n"[..]));
     let place = |file, range| Place { file, range };
-    let access = Access { op: "assign", map: "m".into(), ty: "map[int]int".into(), root: "m".into() };
+    let access = Access { op: "assign".into(), map: "m".into(), ty: "map[int]int".into(), root: "m".into() };
     let note = |place| Note { place, function: "p.G".into(), text: "here".into(), access: None };
     let rich = Diagnostic {
         rule: "nil-map".into(),

@@ -13,6 +13,7 @@ use crate::cli::Own;
 use crate::source::{self, Source};
 use crate::{config, say};
 
+mod cached;
 mod find;
 mod known;
 mod mend;
@@ -84,6 +85,8 @@ pub(crate) struct Options {
 enum Format {
     /// For people
     Text,
+    /// One line for each finding, as compilers write them
+    Short,
     /// One object a line (docs/finding-schema.md)
     Json,
     /// SARIF 2.1.0, for code scanning
@@ -108,8 +111,7 @@ pub(crate) fn run(options: &Options, own: &Own) -> anyhow::Result<ExitCode> {
     let selection = select::select(options, &table)?;
     let asked = stdin::Asked { file: options.stdin.as_deref(), go };
     let source = Source::load_with(&options.packages, |settings| asked.settle(settings))?;
-    let found = find::find(&source, &selection, &table, options.stdin.as_deref())?;
-    let mut shown = show::show(&source, found, &table);
+    let mut shown = cached::shown(&source, &selection, &table, options.stdin.as_deref())?;
     source.tell(&shown.told);
     // The baseline knows findings of any confidence, so that it tells truly what is gone.
     let sure = |it: &report::Diagnostic| it.confidence >= selection.confidence;
@@ -166,20 +168,22 @@ fn write(options: &Options, before: Option<options::Format>, report: &Report<'_>
         Some(options::Format::Json) => Format::Json,
         _ => Format::Text,
     });
+    let coloured = matches!(format, Format::Text | Format::Short);
     let text = match format {
         Format::Text => {
             let width = if options.output.is_some() { report::text::WIDTH } else { say::width() };
             report::text::render(report, width)
         }
+        Format::Short => report::text::short(report),
         Format::Json => report::json::render(report),
         Format::Sarif => report::sarif::render(report),
         Format::Github => report::github::render(report),
         Format::Junit => report::junit::render(report),
     };
     match &options.output {
-        Some(path) if format == Format::Text => source::write(path, &text),
+        Some(path) if coloured => source::write(path, &text),
         Some(path) => std::fs::write(path, &text).with_context(|| format!("cannot write {}", path.display())),
-        None if format == Format::Text => say::out(&text),
+        None if coloured => say::out(&text),
         None => say::out_plain(&text),
     }
 }

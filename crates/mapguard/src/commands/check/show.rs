@@ -91,7 +91,7 @@ fn diagnostic(
 }
 
 fn accessed(operation: Operation, ty: String) -> Access {
-    Access { op: operation.op, map: operation.map, ty, root: operation.root }
+    Access { op: operation.op.to_owned(), map: operation.map, ty, root: operation.root }
 }
 
 /// Gives files their numbers.
