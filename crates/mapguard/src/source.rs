@@ -7,8 +7,9 @@ use std::sync::Mutex;
 
 use anyhow::Context;
 use clap::{Args, ValueHint};
-use go_packages::{FileKind, Graph, PackageId, PackageKind, Settings};
-use go_types::{Package, Program};
+use go_packages::{File, FileKind, Graph, PackageId, PackageKind, Settings};
+use go_types::{Package, PkgId, Program};
+use map_rules::Resolved;
 
 use crate::say;
 
@@ -61,37 +62,78 @@ pub(crate) struct OwnFile {
     pub(crate) test: bool,
 }
 
+impl Packages {
+    /// The folder to start in.
+    pub(crate) fn folder(&self) -> anyhow::Result<PathBuf> {
+        let here = here()?;
+        Ok(self.folder.as_ref().map_or(here.clone(), |folder| here.join(folder)))
+    }
+}
+
+fn here() -> anyhow::Result<PathBuf> {
+    std::env::current_dir().context("cannot tell the working folder")
+}
+
 impl Source {
     pub(crate) fn load(options: &Packages) -> anyhow::Result<Source> {
-        let here = std::env::current_dir().context("cannot tell the working folder")?;
-        let dir = options.folder.as_ref().map_or(here.clone(), |folder| here.join(folder));
+        Source::load_with(options, |_| Ok(()))
+    }
+
+    /// As `load`; `change` may change what is loaded.
+    pub(crate) fn load_with(
+        options: &Packages,
+        change: impl FnOnce(&mut Settings) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Source> {
+        let here = here()?;
+        let dir = options.folder()?;
         let patterns = match &*options.patterns {
             [] => vec![".".to_owned()],
             some => some.to_vec(),
         };
-        let settings = Settings {
+        let mut settings = Settings {
             tests: options.test,
             tags: options.tags.clone(),
             goos: options.goos.clone(),
             goarch: options.goarch.clone(),
             ..Settings::new(&dir, patterns)
         };
+        change(&mut settings)?;
         let asked = format!("{} {options:?}", here.display());
         Ok(Source { graph: go_packages::load(&settings)?, dir: here, asked, cached: !options.no_cache })
     }
 
     /// How many packages there are of those that the patterns name.
     pub(crate) fn packages(&self) -> usize {
-        let roots = self.graph.roots.iter().map(|&root| self.graph.package(root));
-        let read = roots.filter(|package| !package.files.is_empty());
-        read.map(|package| &package.path).collect::<BTreeSet<_>>().len()
+        self.paths().len()
     }
 
-    /// Resolves all packages; `done` sees each that the patterns name. Gives what does not parse or resolve, for
-    /// people.
-    pub(crate) fn resolve(&self, done: impl Fn(&Program, PackageId, &Package) + Sync) -> Vec<String> {
+    /// Their import paths, in order.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let roots = self.graph.roots.iter().map(|&root| self.graph.package(root));
+        let read = roots.filter(|package| !package.files.is_empty());
+        let paths: BTreeSet<&str> = read.map(|package| &*package.path).collect();
+        paths.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The working folder, which shown paths start from.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// A file of a resolved package.
+    pub(crate) fn file(&self, package: PkgId, file: u32) -> Option<&File> {
+        let index = package.0.checked_sub(Program::FIRST.0)?;
+        self.graph.packages.get(index as usize)?.files.get(file as usize)
+    }
+
+    /// Resolves all packages; `done` sees each that the patterns name. Gives them, and what does not parse or
+    /// resolve, for people.
+    pub(crate) fn resolve(
+        &self,
+        done: impl Fn(&Program, PackageId, &Package) + Sync,
+    ) -> (Resolved, Vec<String>) {
         let skipped: Mutex<BTreeMap<String, Vec<String>>> = Mutex::default();
-        map_rules::resolve(&self.graph, |program, id, package| {
+        let resolved = map_rules::resolve(&self.graph, |program, id, package| {
             let lines = self.skipped(id, package);
             if !lines.is_empty() {
                 let mut skipped = skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -106,7 +148,7 @@ impl Source {
                 told.push(format!("{package}: and {more} more that cannot be resolved; the rest is"));
             }
         }
-        told
+        (resolved, told)
     }
 
     /// What of a package does not parse or resolve.
@@ -143,7 +185,7 @@ impl Source {
     }
 
     /// A path as it is shown.
-    fn shown(&self, path: &Path) -> String {
+    pub(crate) fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.dir).unwrap_or(path).display().to_string()
     }
 

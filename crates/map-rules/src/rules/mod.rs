@@ -1,5 +1,7 @@
 //! The rules, one file each.
 
+mod nil_map;
+
 use std::sync::Arc;
 
 use go_types::{Package, Program};
@@ -19,6 +21,18 @@ pub enum Group {
     Observability,
 }
 
+impl Group {
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Group::Atomicity => "atomicity",
+            Group::Idempotency => "idempotency",
+            Group::Nil => "nil",
+            Group::Observability => "observability",
+        }
+    }
+}
+
 /// A rule.
 pub struct Rule {
     /// Its name: what `//mapguard:allow` and settings call it.
@@ -29,7 +43,7 @@ pub struct Rule {
     pub summary: &'static str,
     /// Whether it runs if nothing else is asked for.
     pub default: bool,
-    /// Its page: docs/rules/NAME.md.
+    /// The text of its page, docs/rules/NAME.md.
     pub page: &'static str,
     /// Looks at a program.
     pub check: fn(&Check<'_>) -> Vec<Finding>,
@@ -64,7 +78,7 @@ pub struct Facts {
 }
 
 /// All rules, by name.
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] = &[&nil_map::NIL_MAP];
 
 /// The rule of this name.
 pub fn rule(name: &str) -> Option<&'static Rule> {

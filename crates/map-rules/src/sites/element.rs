@@ -8,7 +8,7 @@ use super::same_use;
 use crate::context::Context;
 
 /// An expression as it stands in the source, in one line and without comments.
-pub(super) fn text(tree: &Tree, e: ExprId) -> String {
+pub(crate) fn text(tree: &Tree, e: ExprId) -> String {
     let source = String::from_utf8_lossy(tree.text(tree.expr_span(e)));
     if !source.contains(['\n', '\t', '/']) {
         return source.into_owned();

@@ -1,10 +1,12 @@
 //! The function around a place, named as stacks name it.
 
 use go_syntax::ast::{Decl, Expr, FuncDecl};
-use go_syntax::{Node, Tree};
+use go_syntax::{Event, Node, Tree};
+
+use crate::context::Context;
 
 /// The functions around the present node, the outermost first.
-pub(super) struct Around {
+pub(crate) struct Around {
     all: Vec<Function>,
 }
 
@@ -19,17 +21,17 @@ struct Function {
 
 impl Around {
     /// The start of a file: literals outside of functions are counted among all of the file.
-    pub(super) fn new() -> Around {
+    pub(crate) fn new() -> Around {
         let file = Function { name: "init".to_owned(), generic: false, literals: 0, is_literal: false };
         Around { all: vec![file] }
     }
 
     /// Its name without the package (`(*T).m`, `f.func1.2`; `init` outside of functions), and whether it is generic.
-    pub(super) fn present(&self) -> (String, bool) {
+    pub(crate) fn present(&self) -> (String, bool) {
         self.all.last().map(|function| (function.name.clone(), function.generic)).unwrap_or_default()
     }
 
-    pub(super) fn enter(&mut self, tree: &Tree, node: Node) {
+    pub(crate) fn enter(&mut self, tree: &Tree, node: Node) {
         match node {
             Node::Decl(id) => {
                 if let Decl::Func(func) = tree.decl(id) {
@@ -49,7 +51,7 @@ impl Around {
         }
     }
 
-    pub(super) fn leave(&mut self, tree: &Tree, node: Node) {
+    pub(crate) fn leave(&mut self, tree: &Tree, node: Node) {
         let ends = match node {
             Node::Decl(id) => matches!(tree.decl(id), Decl::Func(_)),
             Node::Expr(id) => matches!(tree.expr(id), Expr::FuncLit { .. }),
@@ -59,6 +61,31 @@ impl Around {
             self.all.pop();
         }
     }
+}
+
+/// The function around the last node of a path from a declaration, and whether it is generic.
+pub(crate) fn around(context: &Context<'_>, path: &[Node]) -> (String, bool) {
+    let tree = &context.info.tree;
+    let mut around = Around::new();
+    let (Some(Node::Decl(outer)), Some(&last)) = (path.first(), path.last()) else { return around.present() };
+    for &decl in tree.decls() {
+        // Literals in other functions are not counted.
+        if decl != *outer && matches!(tree.decl(decl), Decl::Func(_)) {
+            continue;
+        }
+        for event in tree.walk(Node::Decl(decl)) {
+            match event {
+                Event::Enter(node) => {
+                    around.enter(tree, node);
+                    if node == last {
+                        return around.present();
+                    }
+                }
+                Event::Leave(node) => around.leave(tree, node),
+            }
+        }
+    }
+    around.present()
 }
 
 fn declared(tree: &Tree, func: FuncDecl) -> (String, bool) {

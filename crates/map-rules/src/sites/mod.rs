@@ -1,17 +1,20 @@
 //! Every place where a map is written.
 
 mod dead;
-mod element;
-mod function;
+pub(crate) mod element;
+pub(crate) mod function;
 mod library;
 mod literal;
-mod root;
+pub(crate) mod root;
 
 use go_syntax::ast::{AssignOp, Expr, Stmt};
 use go_syntax::{Event, ExprId, Node, Pos, StmtId};
 use go_types::{FileInfo, Package, Program, TypeId, Use};
 
 pub use dead::Why;
+pub(crate) use element::text;
+pub(crate) use function::around;
+pub(crate) use library::called;
 
 use crate::context::Context;
 

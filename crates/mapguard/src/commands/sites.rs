@@ -80,7 +80,7 @@ pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<E
 pub(crate) fn rows(source: &Source) -> anyhow::Result<Vec<Row>> {
     let answer = source.answer("sites", "", || {
         let found = Mutex::new(Vec::new());
-        let told = source.resolve(|program, id, package| {
+        let (_, told) = source.resolve(|program, id, package| {
             let mut rows = Vec::new();
             for (number, file) in source.own_files(id) {
                 let sites = map_rules::sites(program, package, number).into_iter();
