@@ -2,6 +2,7 @@
 
 pub mod allow;
 mod context;
+mod flow;
 mod finding;
 mod nilness;
 mod operations;

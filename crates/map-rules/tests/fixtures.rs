@@ -42,7 +42,7 @@ fn what_is_marked_is_found_and_nothing_else() {
         let files = (0..package.files.len() as u32).collect();
         targets.push(Target { package, files });
     }
-    let check = Check { program: &resolved.program, targets, facts: Facts::default() };
+    let check = Check { program: &resolved.program, targets, facts: Facts::default(), shared: Default::default() };
     let findings = RULES.iter().flat_map(|rule| (rule.check)(&check)).collect();
     for finding in map_rules::allow::settle(&check, findings, |_| true).findings {
         let package = resolved.program.package(finding.place.pkg).unwrap();

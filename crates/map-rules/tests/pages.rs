@@ -86,7 +86,7 @@ fn run(rule: &Rule, number: usize, source: &str) -> Vec<(u32, String)> {
     );
     let tree = Arc::clone(&package.files[0].tree);
     let targets = vec![Target { package, files: vec![0] }];
-    let check = Check { program: &resolved.program, targets, facts: Facts::default() };
+    let check = Check { program: &resolved.program, targets, facts: Facts::default(), shared: Default::default() };
     let found = (rule.check)(&check).into_iter();
     let mut found: Vec<_> =
         found.map(|finding| (tree.line(finding.place.span.start), finding.message)).collect();

@@ -1,8 +1,15 @@
 //! The rules, one file each.
 
+pub(crate) mod go_capture;
+pub(crate) mod lock_copied;
 mod nil_map;
+pub(crate) mod unguarded_read;
+pub(crate) mod unguarded_write;
+pub(crate) mod unlock_before_write;
+pub(crate) mod write_under_rlock;
+pub(crate) mod wrong_lock;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use go_types::{Package, Program};
 
@@ -57,6 +64,22 @@ pub struct Check<'a> {
     pub targets: Vec<Target>,
     /// What the user has told.
     pub facts: Facts,
+    /// What several rules need, found out once.
+    pub shared: Shared,
+}
+
+/// What several rules need, found out once.
+#[derive(Default)]
+pub struct Shared {
+    atomicity: OnceLock<Vec<Finding>>,
+}
+
+impl Check<'_> {
+    /// What a rule about locks and goroutines finds.
+    fn atomicity(&self, rule: &str) -> Vec<Finding> {
+        let all = self.shared.atomicity.get_or_init(|| crate::flow::findings(self));
+        all.iter().filter(|finding| finding.rule == rule).cloned().collect()
+    }
 }
 
 /// A package that is checked.
@@ -78,7 +101,16 @@ pub struct Facts {
 }
 
 /// All rules, by name.
-pub const RULES: &[&Rule] = &[&nil_map::NIL_MAP];
+pub const RULES: &[&Rule] = &[
+    &go_capture::RULE,
+    &lock_copied::RULE,
+    &nil_map::NIL_MAP,
+    &unguarded_read::RULE,
+    &unguarded_write::RULE,
+    &unlock_before_write::RULE,
+    &write_under_rlock::RULE,
+    &wrong_lock::RULE,
+];
 
 /// The rule of this name.
 pub fn rule(name: &str) -> Option<&'static Rule> {

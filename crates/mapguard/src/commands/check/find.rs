@@ -49,7 +49,7 @@ pub(super) fn find(
     let target = |(id, files)| Some(Target { package: Arc::clone(resolved.package(id)?), files });
     let targets: Vec<Target> = targets.into_iter().filter_map(target).collect();
     let facts = Facts { locks: table.locks.clone(), sources: table.sources.clone() };
-    let check = Check { program: &resolved.program, targets, facts };
+    let check = Check { program: &resolved.program, targets, facts, shared: Default::default() };
     let (mut findings, mut failed) = (Vec::new(), false);
     for rule in &selection.rules {
         progress.say(rule.name);
