@@ -60,7 +60,11 @@ impl<'a> Checker<'a> {
                 && let Some(methods) = this.types.named(base).methods.get()
             {
                 let func = this.own(object);
-                for method in methods.iter().filter(|method| method.func == func) {
+                let name = this.objects[object as usize].name;
+                let found = methods.binary_search_by_key(&name, |method| method.name);
+                if let Some(method) =
+                    found.ok().and_then(|at| methods.get(at)).filter(|method| method.func == func)
+                {
                     _ = method.sig.set(ty);
                 }
             }
