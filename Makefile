@@ -3,21 +3,22 @@
 
 CARGO ?= cargo
 
-.PHONY: help test bench field clean
+.PHONY: help test bench field sites-vs-compiler test-sites clean
 
 help:
 	@echo 'make demo   find the race in demo/shop, and check that nothing else is found'
 	@echo 'make test   everything that CI checks'
 	@echo 'make lint   format and lints only'
 	@echo 'make bench  benchmarks; let the machine be idle'
-	@echo 'make field  the long runs: all kernels 20 times, the standard library, real modules'
+	@echo 'make field  the long runs: all anchors, kernels 20 times, the standard library, real modules'
+	@echo 'make sites-vs-compiler  every map write, beside what the compiler emits'
 	@echo 'make clean  remove what was built'
 
 demo: go
 	$(CARGO) xtask demo
 
 # The stages of `make test`. CI runs them one by one, to time each.
-STAGES = lint go test-rust test-model test-types demo test-kernels test-stdlib
+STAGES = lint go test-rust test-model test-syntax test-packages test-types test-sites demo test-anchors test-kernels test-stdlib
 .PHONY: stages $(STAGES)
 
 test: $(STAGES)
@@ -31,6 +32,17 @@ test-rust: go
 # Every interleaving of small cases, of the detector's atomics. A target folder of its own: the flag is everybody's.
 test-model:
 	RUSTFLAGS='--cfg loom' $(CARGO) test --release --package happens-before --test loom --target-dir target/loom
+
+test-anchors: go
+	$(CARGO) xtask anchors --short
+
+# The parser beside go/parser: every file of the newest release, and damaged copies.
+test-syntax: go
+	$(CARGO) xtask syntax
+
+# What go-packages and go list say of packages is the same.
+test-packages: go
+	$(CARGO) xtask packages --short
 
 test-kernels: go
 	$(CARGO) xtask kernels --short
@@ -49,10 +61,18 @@ bench: go
 	$(CARGO) xtask bench
 
 field: go
+	$(CARGO) xtask anchors
 	$(CARGO) xtask kernels
 	$(CARGO) xtask stdlib --write
 	$(CARGO) run --quiet --release --package xtask -- types
 	$(CARGO) xtask field --write
+
+# All of two releases and of four modules: compiles them, once.
+sites-vs-compiler: go
+	$(CARGO) xtask sites
+
+test-sites: go
+	$(CARGO) xtask sites --short
 
 # The Go releases that tests use, in the user's cache. Does nothing if they are there.
 go:

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
+	"time"
 )
 
 // Handing a map over by input and output. What is written to a file, pipe or
@@ -134,4 +136,56 @@ type recorder map[string]int
 func (r recorder) Write(p []byte) (int, error) {
 	r["bytes"] += len(p)
 	return len(p), nil
+}
+
+// A deadline that is set to interrupt a read: what was done before it is set happens before the
+// read returns.
+func TestNoRaceDeadlineEndsRead(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer listener.Close()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	m := map[string]int{}
+	done := make(chan bool)
+	go func() {
+		if _, err := conn.Read(make([]byte, 1)); err != nil {
+			m["read"] = m["reason"]
+		}
+		done <- true
+	}()
+	runtime.Gosched()
+	m["reason"] = 1
+	conn.SetReadDeadline(time.Unix(1, 0))
+	<-done
+}
+
+// The same by closing the connection.
+func TestNoRaceCloseEndsRead(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer listener.Close()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := map[string]int{}
+	done := make(chan bool)
+	go func() {
+		if _, err := conn.Read(make([]byte, 1)); err != nil {
+			m["read"] = m["reason"]
+		}
+		done <- true
+	}()
+	runtime.Gosched()
+	m["reason"] = 1
+	conn.Close()
+	<-done
 }

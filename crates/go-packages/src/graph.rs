@@ -103,7 +103,7 @@ pub struct Package {
     pub root: bool,
     /// The Go files that belong to the build, each kind in order of name: Go, cgo, tests.
     pub files: Vec<File>,
-    /// What the files import, by path, each once; `"C"` is not among them.
+    /// What the package imports, by path, each once; `"C"` is not among them.
     pub imports: Vec<Import>,
     /// What is wrong with it.
     pub errors: Vec<PackageError>,
@@ -173,8 +173,11 @@ pub enum FileKind {
 pub struct Import {
     /// The path as it is written.
     pub path: Arc<str>,
-    /// The package. None if it was not found; then there is an error.
+    /// The package. None if it was not found, which is an error, or if it leads back to a package that imports this
+    /// one, which is an error of that one.
     pub package: Option<PackageId>,
+    /// Whether no file has it: cgo or the linker adds it.
+    pub implicit: bool,
 }
 
 /// A module.

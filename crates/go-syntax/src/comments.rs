@@ -77,7 +77,17 @@ impl Tree {
             return None;
         }
         let first = all.list[..=last].iter().rposition(|comment| comment.first).unwrap_or(0);
-        Some(&all.list[first..=last])
+        self.is_first_in_line(first).then(|| &all.list[first..=last])
+    }
+
+    /// Whether no token is before a comment in its line. The end of a raw string may be, for which the
+    /// comment is not [beside](Comment::beside) that.
+    fn is_first_in_line(&self, number: usize) -> bool {
+        let before = &self.source[..self.comments.list[number].span.start.index()];
+        let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        let before = &before[..before.len() - blanks];
+        let after_comment = number > 0 && self.comments.list[number - 1].span.end.index() == before.len();
+        after_comment || before.last().is_none_or(|byte| *byte == b'\n') || before == b"\xef\xbb\xbf"
     }
 
     /// The group of comments in the same line after what ends before `end`, if nothing else follows there

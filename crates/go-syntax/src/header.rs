@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::ast::{Decl, DeclKeyword, Spec};
+use crate::build::Constraint;
 use crate::comments::Comment;
-use crate::ids::SpecId;
+use crate::ids::{Pos, Span, SpecId};
 use crate::literal::string_value;
 use crate::tree::Tree;
 
@@ -36,6 +37,34 @@ impl Tree {
             let import = specs.ids().find(|import| self.import_path(*import).as_deref() == Some("C"))?;
             self.doc_before(self.spec_start(import)).or_else(|| self.doc_before(self.decl_start(*id)))
         })
+    }
+
+    /// The release whose language the file is written in, if a `//go:build` line says so: 21 for Go 1.21.
+    pub fn go_version(&self) -> Option<u32> {
+        let lines = self.before_package().iter().filter_map(|comment| {
+            let text = self.text(comment.span);
+            if !text.starts_with(b"//go:build") {
+                return None;
+            }
+            Constraint::parse(str::from_utf8(text).ok()?).ok()
+        });
+        lines.last()?.release()
+    }
+
+    /// Whether a program wrote the file: there is a line `// Code generated … DO NOT EDIT.` before the
+    /// package clause.
+    pub fn is_generated(&self) -> bool {
+        let says_so = |line: &[u8]| {
+            let line = line.strip_prefix(b"// Code generated ");
+            line.is_some_and(|line| line.ends_with(b" DO NOT EDIT."))
+        };
+        let mut comments = self.before_package().iter();
+        comments.any(|comment| self.comment_text(comment).split(|byte| *byte == b'\n').any(says_so))
+    }
+
+    fn before_package(&self) -> &[Comment] {
+        let end = self.package.unwrap_or(Pos::new(self.source.len() as u32));
+        self.comments.within(Span { start: Pos::new(0), end })
     }
 
     /// The directives `//tool:name …`, such as `//go:linkname` and `//mapguard:allow`: each comment with its

@@ -1,4 +1,5 @@
-//! Go source text to syntax tree and errors: one file at a time, no I/O.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
 
 pub mod ast;
 pub mod build;
@@ -31,15 +32,17 @@ pub use walk::{Event, Node, Walk};
 
 use std::sync::Arc;
 
-use parser::Extent;
+use parser::{Extent, Recovery};
 
 /// What to do with the bodies of functions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bodies {
     /// Parse them.
     Parse,
-    /// Go over them to the closing brace, without looking closer than that takes. For packages of which
-    /// only the declarations matter.
+    /// Go over them to the closing brace, without looking closer than that takes: they are
+    /// [`Stmt::Skipped`](ast::Stmt::Skipped). So are the elements of composite literals, which have none
+    /// then; but those of `[...]T{…}` are there, since their number is part of the type. What is skipped has
+    /// neither comments nor errors. For packages of which only the declarations matter.
     Skip,
 }
 
@@ -47,10 +50,17 @@ pub enum Bodies {
 ///
 /// A source that is in an `Arc<[u8]>` already is not copied. One larger than [`MAX_SOURCE`] is an error.
 pub fn parse(source: impl Into<Arc<[u8]>>, bodies: Bodies) -> Tree {
-    parser::parse(source.into(), bodies, Extent::All)
+    parser::parse(source.into(), bodies, Extent::All, Recovery::Near)
 }
 
 /// Parses the package clause and the imports of a file, and looks at nothing after them.
 pub fn parse_header(source: impl Into<Arc<[u8]>>) -> Tree {
-    parser::parse(source.into(), Bodies::Skip, Extent::Imports)
+    parser::parse(source.into(), Bodies::Skip, Extent::Imports, Recovery::Near)
+}
+
+/// Parses a file and finds its way again after errors exactly where go/parser does, so that all errors and
+/// the trees of broken files can be compared. [`parse`] loses less.
+#[doc(hidden)]
+pub fn parse_as_go(source: impl Into<Arc<[u8]>>) -> Tree {
+    parser::parse(source.into(), Bodies::Parse, Extent::All, Recovery::AsGo)
 }

@@ -11,7 +11,7 @@ pub struct Names {
     /// Where each ends.
     ends: Vec<u32>,
     /// Open addressing: the upper half of a name's hash and its symbol plus 1; 0 where nothing is. The
-    /// length is a power of two.
+    /// length is a power of two. Empty once the file is parsed: many trees are kept, few names looked up.
     table: Vec<(u32, u32)>,
 }
 
@@ -60,9 +60,9 @@ impl Names {
         (0..self.ends.len() as u32).map(|index| (Sym(index), self.text(Sym(index))))
     }
 
-    /// The symbol of a name, if the file has that name.
+    /// The symbol of a name, if the file has that name. It goes through all of them.
     pub fn find(&self, name: &str) -> Option<Sym> {
-        self.slot(name.as_bytes(), hash(name.as_bytes())).ok()
+        self.iter().find_map(|(sym, text)| (text == name).then_some(sym))
     }
 
     /// The symbol of a name, which is added if it is not there.
@@ -105,6 +105,13 @@ impl Names {
             self.grow();
         }
         sym
+    }
+
+    /// No more names come.
+    pub(crate) fn close(&mut self) {
+        self.table = Vec::new();
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
     }
 
     fn grow(&mut self) {

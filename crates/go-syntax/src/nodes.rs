@@ -40,6 +40,25 @@ impl Nodes {
         }
     }
 
+    /// Gives back the room that was not needed, where that is much.
+    pub(crate) fn close(&mut self) {
+        fn shrink<T>(array: &mut Vec<T>) {
+            if array.capacity() > array.len() + array.len() / 8 {
+                array.shrink_to_fit();
+            }
+        }
+        shrink(&mut self.exprs);
+        shrink(&mut self.expr_starts);
+        shrink(&mut self.stmts);
+        shrink(&mut self.stmt_starts);
+        shrink(&mut self.specs);
+        shrink(&mut self.fields);
+        shrink(&mut self.idents);
+        shrink(&mut self.sigs);
+        shrink(&mut self.expr_ids);
+        shrink(&mut self.stmt_ids);
+    }
+
     pub(crate) fn expr(&mut self, start: Pos, expr: Expr) -> ExprId {
         let id = ExprId::from_index(self.exprs.len());
         self.exprs.push(expr);

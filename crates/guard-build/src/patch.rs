@@ -76,7 +76,7 @@ const CLONE_HOOK: &str = "func mapclone(m any) any {\n\tguardclone(m, sys.GetCal
 
 const FD_MUTEX: &str = "internal/poll/fd_mutex.go";
 const FD_MUTEX_WHAT: &str = "the lock of files and sockets";
-const FD_MUTEX_INCREF: &str = "if atomic.CompareAndSwapUint64(&mu.state, old, new) {\n\t\t\treturn true\n";
+const FD_MUTEX_DECREF: &str = "if atomic.CompareAndSwapUint64(&mu.state, old, new) {\n\t\t\treturn new&(";
 const FD_MUTEX_LOCK: &str =
     "if atomic.CompareAndSwapUint64(&mu.state, old, new) {\n\t\t\tif old&mutexBit == 0 {\n";
 
@@ -109,6 +109,20 @@ const EDITS: &[Edit] = &[
         "\tif c.elemsize == 0 {\n\t\tif sg == nil {\n\t\t\traceacquire(qp)\n",
         "\tif c.elemsize == 0 && c.dataqsiz <= 64 {\n\t\tqp = add(unsafe.Pointer(c), 24+uintptr(idx))\n\t}\n\
          \tif c.elemsize == 0 && c.dataqsiz > 64 {\n\t\tif sg == nil {\n\t\t\traceacquire(qp)\n",
+    ),
+    // Two goroutines at one channel: one call of the guard does what several would.
+    better(
+        "runtime/chan.go",
+        ALL,
+        "\tracerelease(chanbuf(c, 0))\n\traceacquireg(sg.g, chanbuf(c, 0))\n\
+         \tracereleaseg(sg.g, chanbuf(c, 0))\n\traceacquire(chanbuf(c, 0))\n",
+        "\tguardsync(sg.g)\n",
+    ),
+    better(
+        "runtime/chan.go",
+        ALL,
+        "racenotify(c, c.recvx, nil)\n\t\t\tracenotify(c, c.recvx, sg)\n",
+        "guardnotify(c, c.recvx, sg)\n",
     ),
     // ThreadSanitizer bounds the heap to 128 GiB; the guard watches as much, and lets it grow.
     needed(
@@ -149,9 +163,10 @@ const EDITS: &[Edit] = &[
         "defer (*atomic.Uint32)(unsafe.Pointer(&o.done)).Store(1)",
         "the flag of sync.Once",
     ),
-    // The lock of a file or socket: whoever unlocks it hands on what it did and takes what is there (an
-    // atomic operation as any other); whoever locks it needs only to take. It is locked for every read and write.
-    needed(FD_MUTEX, ALL, FD_MUTEX_INCREF, "if mu.lockcas(old, new) {\n\t\t\treturn true\n", FD_MUTEX_WHAT),
+    // The lock of a file or socket: whoever unlocks it, or begins to use it (to set a deadline, which ends another's
+    // read), hands on what it did and takes what is there (an atomic operation as any other); whoever locks it or
+    // ends a use needs only to take. It is locked for every read and write.
+    needed(FD_MUTEX, ALL, FD_MUTEX_DECREF, "if mu.lockcas(old, new) {\n\t\t\treturn new&(", FD_MUTEX_WHAT),
     needed(
         FD_MUTEX,
         ALL,
@@ -416,7 +431,7 @@ fn files(go: &Go, minor: u32) -> Result<Vec<File>, Error> {
     }
     put("runtime/race_amd64.s", IMAGE.to_owned());
     let value = read(go, ATOMIC_VALUE)?;
-    put(ATOMIC_VALUE, value.replace("LoadPointer(&", "guardLoadPointer(&"));
+    put(ATOMIC_VALUE, atomic_value(&value));
 
     let mut edited: Vec<(&str, String)> = Vec::new();
     for edit in EDITS.iter().filter(|edit| edit.releases.contains(&minor)) {
@@ -470,6 +485,24 @@ fn typed_atomics(go: &Go) -> Result<String, Error> {
         }
     }
     Ok(text.replace("(LoadPointer(&", "(guardLoadPointer(&"))
+}
+
+/// value.go with loads that the compiler does not turn into instructions. Of the first store, which is three
+/// operations, only the last is the guard's business: nobody looks at the value before it is done.
+fn atomic_value(text: &str) -> String {
+    let text = text.replace("LoadPointer(&", "guardLoadPointer(&");
+    let first = text.replace("!CompareAndSwapPointer(&vp.typ, nil, ", "!guardBareCAS(&vp.typ, ").replace(
+        "// Complete first store.\n\t\t\tStorePointer(&vp.data, ",
+        "// Complete first store.\n\t\t\tguardBareStore(&vp.data, ",
+    );
+    if !first.contains("guardBareCAS") || !first.contains("guardBareStore") {
+        return text;
+    }
+    first.replace("import (\n", "import (\n\t\"internal/race\"\n")
+        + "\nfunc guardBareCAS(addr *unsafe.Pointer, new unsafe.Pointer) bool {\n\
+           \trace.Disable()\n\tdone := CompareAndSwapPointer(addr, nil, new)\n\trace.Enable()\n\treturn done\n}\n\n\
+           func guardBareStore(addr *unsafe.Pointer, val unsafe.Pointer) {\n\
+           \trace.Disable()\n\tStorePointer(addr, val)\n\trace.Enable()\n}\n"
 }
 
 /// The addresses that both sides have to agree on.

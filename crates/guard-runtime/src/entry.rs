@@ -29,6 +29,8 @@ pub const NAMES: &[&str] = &[
     "guard_release",
     "guard_release_merge",
     "guard_release_acquire",
+    "guard_meet",
+    "guard_hand_over",
     "guard_free",
     "guard_heap",
     "guard_read",
@@ -264,6 +266,21 @@ pub unsafe extern "C" fn guard_release_acquire(
         DETECTOR.release_acquire(&task.task, &record.var);
     } else if let Some(record) = cells::shared_sync(addr) {
         DETECTOR.update(&task.task, &record.var, || ());
+    }
+}
+
+/// Two goroutines meet at a channel without a buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_meet(one: &GoTask, other: &GoTask) {
+    DETECTOR.meet(&one.task, &other.task);
+}
+
+/// One goroutine and then another do what [`guard_release_acquire`] does, at one slot in the heap.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_hand_over(one: &GoTask, other: &GoTask, addr: usize) {
+    if let Some(record) = cells::find_sync(addr).or_else(|| cells::make_sync(addr)) {
+        DETECTOR.release_acquire(&one.task, &record.var);
+        DETECTOR.release_acquire(&other.task, &record.var);
     }
 }
 

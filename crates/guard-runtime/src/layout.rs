@@ -51,7 +51,7 @@ pub const SOURCE: Stretch = Stretch::after(SCRATCH, 2, 4096);
 /// Synchronisation variables for all addresses that are neither heap nor data.
 pub const ELSEWHERE: Stretch = Stretch::after(SOURCE, 1 << 12, 24);
 /// Hash table of call stacks.
-pub const STACK_TABLE: Stretch = Stretch::after(ELSEWHERE, 1 << 20, 4);
+pub const STACK_TABLE: Stretch = Stretch::after(ELSEWHERE, 1 << 20, 8);
 /// Findings so far.
 pub const FINDINGS: Stretch = Stretch::after(STACK_TABLE, 1 << 14, 64);
 /// Sites that ran, with the option `sites`.

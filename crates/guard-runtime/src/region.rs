@@ -329,7 +329,7 @@ pub(crate) fn heap_pages() -> &'static [AtomicU8] {
     records(layout::HEAP_PAGES)
 }
 #[inline]
-pub(crate) fn stack_table() -> &'static [AtomicU32] {
+pub(crate) fn stack_table() -> &'static [AtomicU64] {
     records(layout::STACK_TABLE)
 }
 #[inline]

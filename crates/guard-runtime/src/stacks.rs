@@ -2,6 +2,7 @@
 
 use core::sync::atomic::Ordering;
 
+use crate::layout;
 use crate::region::{reach_stack_words, shared, stack_table, stack_words};
 use crate::symbols;
 
@@ -9,6 +10,10 @@ use crate::symbols;
 pub(crate) const DEPTH: usize = 32;
 /// Frames between the guard and the user's function at the most.
 const OWN_FRAMES: usize = 8;
+
+/// The bits of a number in the depot.
+const NUMBER: u64 = (1 << 28) - 1;
+const _: () = assert!(layout::STACK_WORDS.len as u64 <= NUMBER + 1);
 
 /// Bounds of a goroutine's stack.
 #[derive(Clone, Copy)]
@@ -24,39 +29,68 @@ pub(crate) struct Bounds {
 ///
 /// `fp` is the frame pointer of Go code on the goroutine's stack within `bounds`.
 pub(crate) unsafe fn capture(caller: usize, fp: usize, bounds: Bounds) -> u32 {
-    let mut frames = [0usize; DEPTH];
+    let walk = Walk { caller, bounds, from: callers_frame(caller, fp, bounds) };
+    // Mostly the stack is in the depot already: first its hash alone.
     let (mut len, mut hash) = (0, 0u64);
-    let within = |at: usize| at >= bounds.low && at < bounds.high.saturating_sub(16) && at & 7 == 0;
+    walk.each(|pc| {
+        hash = (hash.rotate_left(5) ^ pc as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
+        len += 1;
+    });
+    intern(hash, len, walk)
+}
+
+impl Bounds {
+    /// Whether a frame's two words may be read at `at`.
+    #[inline]
+    fn hold(self, at: usize) -> bool {
+        at >= self.low && at < self.high.saturating_sub(16) && at & 7 == 0
+    }
+}
+
+/// The frame pointer and the return address that are saved at `at`, and stand within the goroutine's stack.
+#[inline]
+fn frame(at: usize) -> (usize, usize) {
     // SAFETY: within the goroutine's own stack, which cannot move or shrink meanwhile.
-    let frame = |at: usize| unsafe { (*(at as *const usize), *((at + 8) as *const usize)) };
-    // First to the frame that returns into the user's function. If it is not near (a runtime
-    // that calls the hook in another way), that function alone is kept.
+    let (next, pc) = unsafe { (*(at as *const usize), *((at + 8) as *const usize)) };
+    (if next > at { next } else { 0 }, pc)
+}
+
+/// The frame of the user's function, into which `caller` returns. If it is not near (a runtime that calls the
+/// hook in another way) there is none, and that function alone is kept.
+#[inline]
+fn callers_frame(caller: usize, fp: usize, bounds: Bounds) -> usize {
     let (mut at, mut pc, mut skipped) = (fp, 0, 0);
-    while pc != caller && skipped <= OWN_FRAMES && within(at) {
-        let next;
-        (next, pc) = frame(at);
-        at = if next > at { next } else { 0 };
+    while pc != caller && skipped <= OWN_FRAMES && bounds.hold(at) {
+        (at, pc) = frame(at);
         skipped += 1;
     }
-    if pc != caller {
-        at = 0;
-    }
-    pc = caller;
-    for kept in &mut frames {
-        *kept = pc;
-        len += 1;
-        hash = (hash.rotate_left(5) ^ pc as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
-        if !within(at) {
-            break;
+    if pc == caller { at } else { 0 }
+}
+
+/// A stack from `caller` on; its frame is at `from`.
+#[derive(Clone, Copy)]
+struct Walk {
+    caller: usize,
+    from: usize,
+    bounds: Bounds,
+}
+
+impl Walk {
+    /// Calls `f` with each return address, innermost first.
+    #[inline]
+    fn each(self, mut f: impl FnMut(usize)) {
+        let (mut at, mut pc) = (self.from, self.caller);
+        for _ in 0..DEPTH {
+            f(pc);
+            if !self.bounds.hold(at) {
+                return;
+            }
+            (at, pc) = frame(at);
+            if pc == 0 {
+                return;
+            }
         }
-        let next;
-        (next, pc) = frame(at);
-        if pc == 0 {
-            break;
-        }
-        at = if next > at { next } else { 0 };
     }
-    intern(frames.get(..len).unwrap_or_default(), hash)
 }
 
 /// The return address into the user's function: `caller`, or where that is the runtime's own code
@@ -88,38 +122,41 @@ fn is_map_internal(pc: usize) -> bool {
     internal
 }
 
-/// Numbers a stack: the same stack gets the same number.
-fn intern(frames: &[usize], hash: u64) -> u32 {
+/// Numbers a stack of `len` return addresses: the same stack gets the same number.
+///
+/// An entry of the table is a number and the rest of the hash: two stacks whose hashes are equal in
+/// 56 bits would pass for one.
+fn intern(hash: u64, len: usize, walk: Walk) -> u32 {
     let table = stack_table();
-    let words = stack_words();
-    let tag = hash as usize & !0xff | frames.len();
+    let tag = hash & !NUMBER;
     let mut made = 0;
-    let from = (hash >> 40) as usize;
+    let from = hash as usize;
     for probe in from..from + 64 {
         let Some(entry) = table.get(probe & (table.len() - 1)) else { return 0 };
-        let mut index = entry.load(Ordering::Acquire);
-        if index == 0 {
+        let mut value = entry.load(Ordering::Acquire);
+        if value == 0 {
             if made == 0 {
-                made = store(frames, tag);
+                made = store(len, walk);
                 if made == 0 {
                     return 0;
                 }
             }
-            match entry.compare_exchange(0, made, Ordering::Release, Ordering::Acquire) {
+            match entry.compare_exchange(0, tag | u64::from(made), Ordering::Release, Ordering::Acquire) {
                 Ok(_) => return made,
-                Err(other) => index = other,
+                Err(other) => value = other,
             }
         }
-        if words.get(index as usize).is_some_and(|word| word.load(Ordering::Relaxed) == tag) {
-            return index;
+        if value & !NUMBER == tag {
+            return (value & NUMBER) as u32;
         }
     }
     0
 }
 
-fn store(frames: &[usize], tag: usize) -> u32 {
+#[cold]
+fn store(len: usize, walk: Walk) -> u32 {
     let words = stack_words();
-    let need = frames.len() as u32 + 1;
+    let need = len as u32 + 1;
     // Word 0 is not used: 0 means no stack.
     let at = shared().stack_words.fetch_add(need, Ordering::Relaxed) + 1;
     let end = (at + need) as usize;
@@ -128,10 +165,13 @@ fn store(frames: &[usize], tag: usize) -> u32 {
         return 0;
     };
     if let [head, rest @ ..] = space {
-        head.store(tag, Ordering::Relaxed);
-        for (word, &frame) in rest.iter().zip(frames) {
-            word.store(frame, Ordering::Relaxed);
-        }
+        head.store(len, Ordering::Relaxed);
+        let mut rest = rest.iter();
+        walk.each(|pc| {
+            if let Some(word) = rest.next() {
+                word.store(pc, Ordering::Relaxed);
+            }
+        });
     }
     at
 }
@@ -141,7 +181,7 @@ pub(crate) fn frames(stack: u32) -> impl Iterator<Item = usize> + Clone {
     let words = stack_words();
     let len = match stack {
         0 => 0,
-        _ => words.get(stack as usize).map_or(0, |tag| tag.load(Ordering::Relaxed) & 0xff),
+        _ => words.get(stack as usize).map_or(0, |len| len.load(Ordering::Relaxed)),
     };
     let from = stack as usize + 1;
     words.get(from..from + len).unwrap_or_default().iter().map(|word| word.load(Ordering::Relaxed))

@@ -206,22 +206,38 @@ impl<'m> Clocks<'m> {
     /// Takes one more reference.
     #[inline]
     pub(crate) fn retain(&self, clk: Clk) {
+        self.retain_many(clk, 1);
+    }
+
+    /// Takes `n` more references.
+    #[inline]
+    pub(crate) fn retain_many(&self, clk: Clk, n: u32) {
         if clk != EMPTY {
-            self.count(clk & INDEX).fetch_add(1, Ordering::Relaxed);
+            self.count(clk & INDEX).fetch_add(n, Ordering::Relaxed);
         }
     }
 
     /// Gives a reference up.
     #[inline]
     pub(crate) fn release(&self, clk: Clk) {
+        self.release_many(clk, 1);
+    }
+
+    /// Gives `n` references up.
+    #[inline]
+    pub(crate) fn release_many(&self, clk: Clk, n: u32) {
         if clk != EMPTY {
-            self.release_node(clk & INDEX, level(clk));
+            self.release_node_many(clk & INDEX, level(clk), n);
         }
     }
 
     fn release_node(&self, index: u32, level: u32) {
+        self.release_node_many(index, level, 1);
+    }
+
+    fn release_node_many(&self, index: u32, level: u32, n: u32) {
         // AcqRel: every reader's last look at the node comes before its next use.
-        if self.count(index).fetch_sub(1, Ordering::AcqRel) != 1 {
+        if self.count(index).fetch_sub(n, Ordering::AcqRel) != n {
             return;
         }
         if level == TOP {
@@ -295,11 +311,11 @@ impl<'m> Clocks<'m> {
         Ok(handle(top, root))
     }
 
-    /// Adds `epoch`, which it does not know, to `clk` itself. The caller holds a reference that nobody else can
-    /// copy meanwhile; if that is the only one, and there is a place at the top of the clock, it is done.
-    pub(crate) fn put_in_place(&self, clk: Clk, epoch: Epoch) -> bool {
+    /// Adds `epoch`, which it does not know, to `clk` itself. The caller holds `own` references that nobody else can
+    /// copy meanwhile; if those are all, and there is a place at the top of the clock, it is done.
+    pub(crate) fn put_in_place(&self, clk: Clk, own: u32, epoch: Epoch) -> bool {
         // Acquire: what others read there comes before.
-        if clk == EMPTY || self.count(clk & INDEX).load(Ordering::Acquire) != 1 {
+        if clk == EMPTY || self.count(clk & INDEX).load(Ordering::Acquire) != own {
             return false;
         }
         let node = self.node(clk & INDEX);

@@ -7,7 +7,7 @@
 //! it publishes has changed, be it by an access of its own or by something it learned; see
 //! [`Detector::publish`].
 
-use crate::clock::{Clocks, EMPTY, Full, is_slot};
+use crate::clock::{Clk, Clocks, EMPTY, Full, is_slot};
 use crate::epoch::{Epoch, Slot};
 use crate::memory::Memory;
 use crate::object::Object;
@@ -15,6 +15,10 @@ use crate::primitive::{Ordering, fence, relax};
 use crate::slots::{self, SlotRecord};
 use crate::sync_var::{Published, SyncVar};
 use crate::task::Task;
+
+/// How many references to its tree a task takes in advance. Every task and every variable may hold so many
+/// without their count running over.
+const SPARE: u32 = if cfg!(loom) { 1 } else { 31 };
 
 /// What an access does to its object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,7 +83,9 @@ impl<M: Memory> Detector<M> {
         child.now.set(Epoch::NONE);
         child.dirty.set(false);
         let Published { clock, epoch } = parent.map(|parent| self.publish(parent)).unwrap_or_default();
-        self.clocks().retain(clock);
+        if let Some(parent) = parent {
+            self.retain_base(parent);
+        }
         child.base.set(clock);
         child.newest.set(epoch);
         child.identity.set(epoch);
@@ -89,13 +95,12 @@ impl<M: Memory> Detector<M> {
     pub fn end(&self, task: &Task) {
         let Published { clock, .. } = self.publish(task);
         let now = task.now.get();
-        if now.is_none() {
-            self.clocks().release(clock);
-        } else {
+        if !now.is_none() {
+            self.retain_base(task);
             slots::rest(&self.0, now.slot(), clock);
         }
+        self.set_base(task, EMPTY);
         task.now.set(Epoch::NONE);
-        task.base.set(EMPTY);
         task.newest.set(Epoch::NONE);
         task.identity.set(Epoch::NONE);
         task.dirty.set(false);
@@ -150,12 +155,32 @@ impl<M: Memory> Detector<M> {
     fn fold_newest(&self, task: &Task) {
         let (clocks, newest) = (self.clocks(), task.newest.replace(Epoch::NONE));
         let known = clocks.get(task.base.get(), newest.slot()) >= newest.time();
-        if known || clocks.put_in_place(task.base.get(), newest) {
+        let own = 1 + u32::from(task.spare.get());
+        if known || clocks.put_in_place(task.base.get(), own, newest) {
             return;
         }
         if let Some(clock) = self.or_off(clocks.with(task.base.get(), newest)) {
-            clocks.release(task.base.replace(clock));
+            self.set_base(task, clock);
         }
+    }
+
+    /// One more reference to the task's tree, for somebody else.
+    #[inline]
+    fn retain_base(&self, task: &Task) {
+        let spare = task.spare.get();
+        if spare > 0 {
+            task.spare.set(spare - 1);
+        } else if task.base.get() != EMPTY {
+            self.clocks().retain_many(task.base.get(), 1 + SPARE);
+            task.spare.set(SPARE as u16);
+        }
+    }
+
+    /// Puts `clock`, with one reference to it, in the place of the task's tree.
+    #[inline]
+    fn set_base(&self, task: &Task, clock: Clk) {
+        let own = 1 + u32::from(task.spare.replace(0));
+        self.clocks().release_many(task.base.replace(clock), own);
     }
 
     /// Whether it is plain to see that `what` has nothing to teach.
@@ -172,7 +197,11 @@ impl<M: Memory> Detector<M> {
     fn learn(&self, task: &Task, what: Published) {
         let clocks = self.clocks();
         if self.is_known(task, what) {
-            clocks.release(what.clock);
+            if what.clock == task.base.get() && u32::from(task.spare.get()) < SPARE && what.clock != EMPTY {
+                task.spare.set(task.spare.get() + 1);
+            } else {
+                clocks.release(what.clock);
+            }
             return;
         }
         let base = task.base.get();
@@ -190,7 +219,7 @@ impl<M: Memory> Detector<M> {
             return self.adopt(task, what);
         }
         clocks.release(what.clock);
-        clocks.release(task.base.replace(joined));
+        self.set_base(task, joined);
         if what.epoch.is_none() && joined == base {
             return;
         }
@@ -207,7 +236,7 @@ impl<M: Memory> Detector<M> {
 
     /// Puts `what`, which includes all that the task knew, in the place of that.
     fn adopt(&self, task: &Task, what: Published) {
-        self.clocks().release(task.base.replace(what.clock));
+        self.set_base(task, what.clock);
         task.newest.set(what.epoch);
         task.identity.set(what.epoch);
         task.dirty.set(true);
@@ -271,17 +300,17 @@ impl<M: Memory> Detector<M> {
         let new = self.publish(task);
         let old = var.lock(|| self.0.yield_now());
         let result = operation();
-        self.replace(var, old, new);
+        self.replace(task, var, old, new);
         result
     }
 
-    /// Unlocks `var` with `new` in the place of `old`.
+    /// Unlocks `var` with `new`, which the task has published, in the place of `old`.
     #[inline]
-    fn replace(&self, var: &SyncVar, old: Published, new: Published) {
+    fn replace(&self, task: &Task, var: &SyncVar, old: Published, new: Published) {
         if old.clock == new.clock {
             var.unlock(new);
         } else {
-            self.clocks().retain(new.clock);
+            self.retain_base(task);
             var.unlock(new);
             self.clocks().release(old.clock);
         }
@@ -297,7 +326,7 @@ impl<M: Memory> Detector<M> {
         let new = self.publish(task);
         let old = var.lock(|| self.0.yield_now());
         if self.is_known(task, old) {
-            self.replace(var, old, new);
+            self.replace(task, var, old, new);
         } else if !new.epoch.is_none() && self.includes(old, new.epoch) {
             var.unlock(old);
         } else {
@@ -312,7 +341,7 @@ impl<M: Memory> Detector<M> {
     /// The reference to `old`'s tree is used up, unless memory ran out.
     fn merge(&self, old: Published, new: Published, all_but_epoch: bool) -> Option<Published> {
         let clocks = self.clocks();
-        if all_but_epoch && old.epoch.is_none() && clocks.put_in_place(old.clock, new.epoch) {
+        if all_but_epoch && old.epoch.is_none() && clocks.put_in_place(old.clock, 1, new.epoch) {
             return Some(old);
         }
         let other = if all_but_epoch { EMPTY } else { new.clock };
@@ -342,10 +371,27 @@ impl<M: Memory> Detector<M> {
             return;
         }
         let new = self.publish(task);
-        self.clocks().retain(new.clock);
+        self.retain_base(task);
         let old = var.lock(|| self.0.yield_now());
         var.unlock(new);
         self.learn(task, old);
+    }
+
+    /// Two tasks meet, as at a channel without a buffer: what either did so far happens before what the other does
+    /// from now on.
+    pub fn meet(&self, a: &Task, b: &Task) {
+        let (of_a, of_b) = (self.publish(a), self.publish(b));
+        let news = !self.is_known(a, of_b);
+        if news {
+            self.retain_base(b);
+        }
+        if !self.is_known(b, of_a) {
+            self.retain_base(a);
+            self.learn(b, of_a);
+        }
+        if news {
+            self.learn(a, of_b);
+        }
     }
 
     /// A read-modify-write: acquires what `var` holds, does `operation` at that instant, and
@@ -363,7 +409,7 @@ impl<M: Memory> Detector<M> {
             self.learn(task, old);
         }
         let new = self.publish(task);
-        self.replace(var, old, new);
+        self.replace(task, var, old, new);
         result
     }
 

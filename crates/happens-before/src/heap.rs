@@ -67,7 +67,9 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S,
         let clocks = Clocks { nodes: self.nodes() };
         let resting = self.slots.records.iter().map(|slot| &slot.clock);
         let held = vars.into_iter().map(|var| &var.clock).chain(resting);
-        let roots = tasks.into_iter().map(|task| task.base.get());
+        let roots = tasks
+            .into_iter()
+            .flat_map(|task| core::iter::repeat_n(task.base.get(), 1 + usize::from(task.spare.get())));
         let mut found = HashMap::new();
         for root in roots.chain(held.map(|clock| clock.load(Ordering::Relaxed))) {
             clocks.count_references(root, &mut found);

@@ -125,6 +125,12 @@ impl Oracle {
         join(&mut self.task(task).clock, &old);
     }
 
+    pub fn meet(&mut self, a: usize, b: usize) {
+        let (of_a, of_b) = (self.publish(a), self.publish(b));
+        join(&mut self.task(a).clock, &of_b);
+        join(&mut self.task(b).clock, &of_a);
+    }
+
     pub fn update(&mut self, task: usize, var: usize) {
         self.acquire(task, var);
         self.release(task, var);

@@ -26,6 +26,9 @@ pub struct Task {
     pub(crate) base: Cell<Clk>,
     /// Whether the task has done or learned something since it last published.
     pub(crate) dirty: Cell<bool>,
+    /// References to `base` that the task has besides its own, to give away without a look at their count,
+    /// which others change as well.
+    pub(crate) spare: Cell<u16>,
     pub(crate) seen: Seen,
 }
 

@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use guard_build::flags;
 use guard_build::options::{Format, Policy};
 
+use crate::commands::{anchors, check, explain, join, sites};
 use crate::config::Layer;
 
 const STYLES: Styles = Styles::styled()
@@ -24,7 +25,7 @@ const STYLES: Styles = Styles::styled()
     styles = STYLES,
     arg_required_else_help = true,
     infer_subcommands = false,
-    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard doctor|clean|completions|help",
+    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard sites|join [OPTIONS] [PACKAGES]\n       mapguard anchors [OPTIONS] BINARY\n       mapguard doctor|clean|completions|help",
     after_help = EXAMPLES_SHORT,
     after_long_help = EXAMPLES,
 )]
@@ -47,6 +48,7 @@ Examples:
   mapguard --policy panic run . --port 8080     the program's own arguments follow as ever
   mapguard --policy log --output races.json build -o server ./cmd/server
   mapguard --sites - test ./...                 which map operations ran, how often
+  mapguard anchors server                       every place where a program writes a map
   MAPGUARD_POLICY=panic ./server                a guarded program listens to its environment
 
 mapguard's own options stand before the subcommand. Each is also an environment variable,
@@ -122,6 +124,21 @@ MAPGUARD_FORMAT, MAPGUARD_OUTPUT and MAPGUARD_SITES in its environment overrule 
 --output or --sites is relative to where the program runs."
     )]
     Build(Words),
+    /// Finds map writes in the source that are unsafe
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Options),
+    /// Tells what a rule of check finds, and how to mend it; without a rule lists all
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(explain::Options),
+    /// Lists every place where a Go program writes a map, by the executable alone
+    #[command(after_help = anchors::EXAMPLES)]
+    Anchors(anchors::Options),
+    /// Lists every place in the source where a map is written
+    #[command(after_help = sites::EXAMPLES)]
+    Sites(sites::Options),
+    /// Puts together what the source has and what ran: which map writes were tested, which never were
+    #[command(after_help = join::EXAMPLES)]
+    Join(join::Options),
     /// Tells what mapguard finds on this machine, and what to do about problems
     #[command(after_help = "Exit codes: 0 if all is well, 1 if there is a problem.")]
     Doctor,

@@ -1,7 +1,7 @@
 // Command astdump prints, for every Go file below some folders, a hash of what go/parser makes of it. The example of
 // the same name in crates/go-syntax does so with mapguard's parser; cargo xtask syntax compares the two.
 //
-//	astdump root...          one line for each file: path, hash of the tree, errors
+//	astdump root...          one line for each file: path, hash of the tree, targets, errors
 //	astdump -text file...    the text that is hashed
 //
 // The text has one line for each node: its kind, where it starts and ends, and what go/ast keeps of it besides. Positions
@@ -13,10 +13,12 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/scanner"
 	"go/token"
 	"hash/fnv"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -84,7 +86,12 @@ func dumpAll(root string, names []string) []string {
 				text, errs := dump(src)
 				hash := fnv.New64a()
 				hash.Write(text)
-				lines[i] = fmt.Sprintf("%s\t%016x\t%s\n", names[i], hash.Sum64(), strings.ReplaceAll(errs, "\n", "\\n"))
+				errs = strings.ReplaceAll(errs, "\n", "\\n")
+				targets := ""
+				if errs == "" {
+					targets = builds(names[i], src)
+				}
+				lines[i] = fmt.Sprintf("%s\t%016x\t%s\t%s\n", names[i], hash.Sum64(), targets, errs)
 			}
 		}()
 	}
@@ -94,6 +101,28 @@ func dumpAll(root string, names []string) []string {
 	close(next)
 	workers.Wait()
 	return lines
+}
+
+// builds says for each of some targets whether the file belongs to it; e if its constraint has an error.
+func builds(name string, src []byte) string {
+	var out strings.Builder
+	for _, target := range [][2]string{{"linux", "amd64"}, {"windows", "arm64"}, {"android", "arm"}, {"js", "wasm"}} {
+		ctx := build.Context{GOOS: target[0], GOARCH: target[1], Compiler: "gc", CgoEnabled: true}
+		for minor := 1; minor <= 27; minor++ {
+			ctx.ReleaseTags = append(ctx.ReleaseTags, fmt.Sprintf("go1.%d", minor))
+		}
+		ctx.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(src)), nil }
+		match, err := ctx.MatchFile(".", filepath.Base(name))
+		switch {
+		case err != nil:
+			out.WriteByte('e')
+		case match:
+			out.WriteByte('y')
+		default:
+			out.WriteByte('n')
+		}
+	}
+	return out.String()
 }
 
 // dump returns the text of a file's tree, and its errors: one for each line of the file.
@@ -139,8 +168,9 @@ type dumper struct {
 	out    []byte
 }
 
-// after is the comment after a spec or field. A broken one may end before the comment's line, so it is left out there.
-func (d *dumper) after(comment *ast.CommentGroup) *ast.CommentGroup {
+// sound is the comment before or after a field, or after a spec. A broken one may start or end elsewhere than its
+// comments' lines have it, so they are left out there.
+func (d *dumper) sound(comment *ast.CommentGroup) *ast.CommentGroup {
 	if d.broken {
 		return nil
 	}
@@ -175,7 +205,7 @@ func (d *dumper) line(kind string, parts ...any) {
 }
 
 func (d *dumper) file(f *ast.File) {
-	d.line("File", f.Package, f.Doc)
+	d.line("File", f.Package, f.Doc, f.GoVersion, ast.IsGenerated(f))
 	d.ident(f.Name)
 	for _, decl := range f.Decls {
 		d.decl(decl)
@@ -213,7 +243,7 @@ func (d *dumper) fields(list *ast.FieldList) {
 	}
 	d.line("fields", list.Opening, list.Closing, len(list.List))
 	for _, f := range list.List {
-		d.line("field", f.Pos(), f.End(), f.Doc, d.after(f.Comment))
+		d.line("field", f.Pos(), f.End(), d.sound(f.Doc), d.sound(f.Comment))
 		d.idents(f.Names)
 		d.expr(f.Type)
 		if f.Tag == nil {
@@ -270,16 +300,16 @@ func (d *dumper) decl(decl ast.Decl) {
 func (d *dumper) spec(spec ast.Spec) {
 	switch n := spec.(type) {
 	case *ast.ImportSpec:
-		d.line("ImportSpec", n.Pos(), n.End(), n.Doc, d.after(n.Comment))
+		d.line("ImportSpec", n.Pos(), n.End(), n.Doc, d.sound(n.Comment))
 		d.ident(n.Name)
 		d.expr(n.Path)
 	case *ast.ValueSpec:
-		d.line("ValueSpec", n.Pos(), n.End(), n.Doc, d.after(n.Comment))
+		d.line("ValueSpec", n.Pos(), n.End(), n.Doc, d.sound(n.Comment))
 		d.idents(n.Names)
 		d.expr(n.Type)
 		d.exprs(n.Values)
 	case *ast.TypeSpec:
-		d.line("TypeSpec", n.Pos(), n.End(), n.Doc, d.after(n.Comment), n.Assign)
+		d.line("TypeSpec", n.Pos(), n.End(), n.Doc, d.sound(n.Comment), n.Assign)
 		d.ident(n.Name)
 		d.fields(n.TypeParams)
 		d.expr(n.Type)

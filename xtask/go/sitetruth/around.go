@@ -200,6 +200,29 @@ func (f *finder) clearLoop(call *ast.CallExpr) *ast.RangeStmt {
 	return loop
 }
 
+// depends says whether it is each instance of a generic function for itself whose keys equal themselves.
+func (f *finder) depends(loop *ast.RangeStmt) bool {
+	return hasParameter(mapOf(f.info.TypeOf(loop.X)).Key())
+}
+
+// hasParameter says whether a value of the type holds one of a type parameter's.
+func hasParameter(t types.Type) bool {
+	if _, ok := t.(*types.TypeParam); ok {
+		return true
+	}
+	switch t := t.Underlying().(type) {
+	case *types.Array:
+		return hasParameter(t.Elem())
+	case *types.Struct:
+		for i := 0; i < t.NumFields(); i++ {
+			if hasParameter(t.Field(i).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // same says whether both are the same variable, or the same field of it.
 func (f *finder) same(a, b ast.Expr) bool {
 	switch a := unparen(a).(type) {
@@ -222,8 +245,11 @@ func (f *finder) same(a, b ast.Expr) bool {
 	return false
 }
 
-// reflexive says whether every value of the type equals itself.
+// reflexive says whether every value of the type equals itself, or may do so where that depends on a type parameter.
 func reflexive(t types.Type) bool {
+	if _, ok := t.(*types.TypeParam); ok {
+		return true
+	}
 	switch t := t.Underlying().(type) {
 	case *types.Basic:
 		return t.Info()&(types.IsFloat|types.IsComplex) == 0

@@ -28,8 +28,10 @@ type site struct {
 	Call int `json:"call_line"`
 	// The kind of call: assign, delete, clear, or the name of a function.
 	Calls string `json:"calls"`
-	// The last line of a literal; its calls have lines from Call to here.
-	End int `json:"end_line,omitempty"`
+	// The lines of a literal's calls; Call is that of its `{`.
+	Lines []int `json:"call_lines,omitempty"`
+	// For a delete in a generic function that some instances make a clear: the line of that.
+	ClearLine int `json:"clear_line,omitempty"`
 	// The first and last line of the function's body, to see whether it was compiled at all.
 	Body [2]int `json:"body"`
 	// The first and last line of the statement.
@@ -96,7 +98,7 @@ func (f *finder) visit(n ast.Node) {
 		f.call(n)
 	case *ast.CompositeLit:
 		if t := f.info.TypeOf(n); mapOf(deref(t)) != nil && len(n.Elts) > 0 {
-			f.add(n, nil, deref(t), site{Op: "literal", Calls: "assign", Call: f.line(n.Lbrace), End: f.line(n.Rbrace)})
+			f.add(n, nil, deref(t), site{Op: "literal", Calls: "assign", Call: f.line(n.Lbrace), Lines: f.literalLines(n)})
 		}
 	}
 }
@@ -141,7 +143,9 @@ func (f *finder) call(n *ast.CallExpr) {
 		switch {
 		case object.Name() == "delete":
 			s := site{Op: "delete", Calls: "delete", Call: line}
-			if loop := f.clearLoop(n); loop != nil {
+			if loop := f.clearLoop(n); loop != nil && f.depends(loop) {
+				s.ClearLine = f.line(loop.For)
+			} else if loop != nil {
 				s.Calls, s.Call = "clear", f.line(loop.For)
 			}
 			f.add(n, n.Args[0], t, s)
@@ -170,7 +174,7 @@ func (f *finder) add(at, operand ast.Expr, t types.Type, s site) {
 	s.File, s.Line, s.Column = f.file, start.Line, start.Column
 	s.Package = f.path()
 	s.Test = strings.HasSuffix(f.file, "_test.go")
-	s.Type = types.TypeString(t, (*types.Package).Path)
+	s.Type = typeText(t)
 	if operand != nil {
 		s.Map, s.Root = types.ExprString(operand), f.root(operand)
 	}

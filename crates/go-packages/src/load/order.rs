@@ -100,18 +100,17 @@ impl Loader<'_> {
                     continue;
                 }
                 Some((_, Some(Some(id)))) => {
-                    open.imports.push(Import { path: edge.path.clone(), package: Some(id) });
+                    open.imports.push(import(edge, Some(id)));
                     open.errors.extend(check(nodes, open.unit, edge));
                 }
                 Some((unit, Some(None))) => {
-                    open.imports.push(Import { path: edge.path.clone(), package: None });
-                    let error = cycle(&stack, unit, nodes);
-                    if let Some(open) = stack.last_mut() {
-                        open.errors.push(error);
-                    }
+                    open.imports.push(import(edge, None));
+                    let from = stack.iter().position(|open| open.unit == unit).unwrap_or(0);
+                    let error = cycle(&stack[from..], nodes);
+                    stack[from].errors.push(error);
                 }
                 None => {
-                    open.imports.push(Import { path: edge.path.clone(), package: None });
+                    open.imports.push(import(edge, None));
                     open.errors.extend(check(nodes, open.unit, edge));
                 }
             }
@@ -177,6 +176,10 @@ impl Open {
     }
 }
 
+fn import(edge: &Edge, package: Option<PackageId>) -> Import {
+    Import { path: edge.path.clone(), package, implicit: edge.spot.is_none() }
+}
+
 /// The files of a package or variant.
 fn files(found: &Found, kind: PackageKind) -> Vec<File> {
     let has = |file: &&File| match (kind, file.kind) {
@@ -190,11 +193,8 @@ fn files(found: &Found, kind: PackageKind) -> Vec<File> {
     files
 }
 
-/// The imports that lead from `unit` over the packages that are open back to it.
-fn cycle(stack: &[Open], unit: Unit, nodes: &[Node]) -> PackageError {
-    let from = stack.iter().position(|open| open.unit == unit).unwrap_or(0);
-    let mut path: Vec<String> =
-        stack[from..].iter().map(|open| nodes[open.unit.node].path.to_string()).collect();
-    path.push(nodes[unit.node].path.to_string());
-    PackageError::Cycle { path }
+/// The imports that lead from the first over all others back to it.
+fn cycle(stack: &[Open], nodes: &[Node]) -> PackageError {
+    let around = stack.iter().chain(stack.first());
+    PackageError::Cycle { path: around.map(|open| nodes[open.unit.node].path.to_string()).collect() }
 }

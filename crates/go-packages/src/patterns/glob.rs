@@ -9,10 +9,8 @@ pub(crate) struct Glob {
     prefix: String,
     wild: bool,
     /// The pattern, with `vendor` written as a character that `...` does not stand for; it is enough that one of
-    /// them matches.
+    /// them matches. None stands for everything.
     choices: Vec<String>,
-    /// Whether it stands for any path, below `vendor` too.
-    everything: bool,
 }
 
 /// What `vendor` is written as.
@@ -33,17 +31,17 @@ impl Glob {
             Some(base) => vec![base.to_owned(), hidden.clone()],
             None => vec![hidden],
         };
-        Glob { prefix: prefix.to_owned(), wild, choices, everything: false }
+        Glob { prefix: prefix.to_owned(), wild, choices }
     }
 
-    /// What stands for all paths: `std` has the packages that are vendored there, and `...` has not.
+    /// What `std`, `cmd` and `all` are: everything.
     pub(crate) fn everything() -> Glob {
-        Glob { everything: true, ..Glob::new("...") }
+        Glob { prefix: String::new(), wild: true, choices: Vec::new() }
     }
 
     /// Whether the pattern stands for the path.
     pub(crate) fn matches(&self, path: &str) -> bool {
-        if self.everything {
+        if self.choices.is_empty() {
             return true;
         }
         let path = hide_vendor(path);
@@ -115,13 +113,6 @@ mod tests {
         ] {
             assert_eq!(Glob::new(pattern).matches(path), expected, "{pattern} {path}");
         }
-    }
-
-    #[test]
-    fn everything() {
-        assert!(
-            Glob::everything().matches("vendor/golang.org/x/net") && !Glob::new("...").matches("vendor/x")
-        );
     }
 
     #[test]

@@ -93,7 +93,13 @@ impl<'t> Dump<'t> {
 
     fn file(&mut self) {
         let tree = self.tree;
-        line!(self, "File", tree.package(), tree.package().and_then(|pos| tree.doc_before(pos)));
+        let doc = tree.package().and_then(|pos| tree.doc_before(pos));
+        let version = match tree.go_version() {
+            None => String::new(),
+            Some(0) => "go1".to_owned(),
+            Some(minor) => format!("go1.{minor}"),
+        };
+        line!(self, "File", tree.package(), doc, &*version, tree.is_generated());
         self.ident(tree.package_name());
         for decl in tree.decls() {
             self.decl(*decl);
@@ -143,7 +149,8 @@ impl<'t> Dump<'t> {
                 // go/parser gives no doc to an embedded type that does not start with a name.
                 Within::Interface => !names.is_empty() || self.starts_with_name(ty),
             };
-            let doc = tree.doc_before(start).filter(|_| has_doc);
+            // A broken field may start before its first name or type.
+            let doc = tree.doc_before(start).filter(|_| has_doc && tree.errors().is_empty());
             let comment = self.comment_after(end).filter(|_| within != Within::Signature);
             line!(self, "field", start, end, doc, comment);
             self.idents(names);

@@ -1,8 +1,12 @@
 //! Prints, for every Go file below some folders, a hash of its tree. The Go program of the same name in
 //! `xtask/go` does so with go/parser; `cargo xtask syntax` compares the two.
 //!
-//!     astdump root...          one line for each file: path, hash of the tree, errors
+//!     astdump root...          one line for each file: path, hash of the tree, targets, errors
 //!     astdump -text file...    the text that is hashed
+//!
+//!     astdump -damage root count folder
+//!
+//! writes damaged copies of files below root into a folder. The two must agree about them, too.
 
 #![allow(clippy::print_stdout, reason = "it is a program")]
 
@@ -12,8 +16,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::{env, fs, io, thread};
 
-use go_syntax::{Bodies, Tree, parse};
+use go_syntax::build::Target;
+use go_syntax::{Tree, parse_as_go};
 
+#[path = "../../tests/damaging/mod.rs"]
+mod damaging;
 mod decl;
 mod dump;
 mod expr;
@@ -24,6 +31,12 @@ const STACK: usize = 1 << 30;
 
 fn main() -> io::Result<()> {
     let mut args: Vec<String> = env::args().skip(1).collect();
+    if let [flag, root, count, folder] = &args[..]
+        && flag == "-damage"
+    {
+        let count = count.parse().map_err(io::Error::other)?;
+        return damage(Path::new(root), count, Path::new(folder));
+    }
     let text = args.first().is_some_and(|arg| arg == "-text");
     if text {
         args.remove(0);
@@ -31,7 +44,7 @@ fn main() -> io::Result<()> {
     for arg in args {
         match text {
             true => on_deep_stack(|| {
-                let tree = parse(fs::read(&arg)?, Bodies::Parse);
+                let tree = parse_as_go(fs::read(&arg)?);
                 io::stdout().write_all(&dump::text(&tree))?;
                 io::stdout().write_all(errors(&tree).as_bytes())
             })?,
@@ -90,13 +103,43 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes damaged copies, the same ones each time.
+fn damage(root: &Path, count: usize, folder: &Path) -> io::Result<()> {
+    let mut files = Vec::new();
+    collect(root, &mut files)?;
+    let mut random = damaging::Random(count as u64);
+    let mut done = 0;
+    while done < count && !files.is_empty() {
+        let source = fs::read(&files[random.below(files.len())])?;
+        // Small files, so that what is done to them matters more.
+        if source.len() < 10_000 {
+            let copy = damaging::damaged(&source, &mut random);
+            fs::write(folder.join(format!("{done:05}.go")), copy)?;
+            done += 1;
+        }
+    }
+    Ok(())
+}
+
 fn line(root: &Path, path: &Path) -> io::Result<String> {
     let source: Arc<[u8]> = fs::read(path)?.into();
-    let tree = parse(source, Bodies::Parse);
+    let tree = parse_as_go(source);
     let errors = errors(&tree);
     let text = dump::text(&tree);
     let name = path.strip_prefix(root).unwrap_or(path).display();
-    Ok(format!("{name}\t{:016x}\t{}\n", fnv(&text), errors.replace('\n', "\\n")))
+    let builds = if errors.is_empty() { builds(path, tree.source()) } else { String::new() };
+    Ok(format!("{name}\t{:016x}\t{builds}\t{}\n", fnv(&text), errors.replace('\n', "\\n")))
+}
+
+/// For each of some targets, whether the file belongs to it; `e` if its constraint has an error.
+fn builds(path: &Path, source: &[u8]) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let takes = |[goos, goarch]: [&str; 2]| match Target::new(goos, goarch, 27).takes(&name, source) {
+        Ok(true) => 'y',
+        Ok(false) => 'n',
+        Err(_) => 'e',
+    };
+    [["linux", "amd64"], ["windows", "arm64"], ["android", "arm"], ["js", "wasm"]].map(takes).iter().collect()
 }
 
 fn errors(tree: &Tree) -> String {

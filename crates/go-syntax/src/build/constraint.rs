@@ -97,6 +97,42 @@ impl Constraint {
         })
     }
 
+    /// The oldest release that it can hold for, by its tags: 21 for `go1.21 && linux`. None if it holds for
+    /// any. A `//go:build` line sets the language version of its file so.
+    ///
+    /// ```
+    /// use go_syntax::build::Constraint;
+    ///
+    /// let release = |line| Constraint::parse(line).unwrap().release();
+    /// assert_eq!(release("//go:build go1.21 && linux"), Some(21));
+    /// assert_eq!(release("//go:build go1.21 || go1.18"), Some(18));
+    /// assert_eq!(release("//go:build go1.21 || linux"), None);
+    /// assert_eq!(release("//go:build !go1.21"), None);
+    /// ```
+    pub fn release(&self) -> Option<u32> {
+        // Of the expression and of its negation. None is the smallest.
+        let mut stack: Vec<[Option<u32>; 2]> = Vec::new();
+        for op in &self.ops {
+            let top = match op {
+                Op::Tag(name) if **name == *"go1" => [Some(0), None],
+                Op::Tag(name) => [name.split_once("go1.").and_then(|(_, minor)| minor.parse().ok()), None],
+                Op::Not => {
+                    let [x, not_x] = stack.pop()?;
+                    [not_x, x]
+                }
+                Op::And | Op::Or => {
+                    let ([y, not_y], [x, not_x]) = (stack.pop()?, stack.pop()?);
+                    match op {
+                        Op::And => [x.max(y), not_x.min(not_y)],
+                        _ => [x.min(y), not_x.max(not_y)],
+                    }
+                }
+            };
+            stack.push(top);
+        }
+        stack.pop()?[0]
+    }
+
     /// Both this and the other one.
     pub(super) fn and(mut self, other: Constraint) -> Constraint {
         self.ops.extend(other.ops);
@@ -133,13 +169,14 @@ fn plus_build(text: &str) -> Result<Constraint, ConstraintError> {
         let first_clause = ops.is_empty();
         for (at, part) in clause.split(',').enumerate() {
             let (name, negated) = match part.strip_prefix('!') {
+                Some("") => ("ignore", false),
+                Some(rest) if rest.starts_with('!') => ("ignore", false),
                 Some(rest) => (rest, true),
                 None => (part, false),
             };
-            // What is no tag is never set, negated or not.
-            let sound = is_tag(name);
-            ops.push(tag(if sound { name } else { "ignore" }));
-            if negated && sound {
+            // What is no tag is one that is never set.
+            ops.push(tag(if is_tag(name) { name } else { "ignore" }));
+            if negated {
                 ops.push(Op::Not);
             }
             if at > 0 {

@@ -30,6 +30,9 @@ pub(crate) struct Lexer<'s> {
     /// How many comments there were at the last token.
     comments_before: usize,
     pub(crate) errors: Errors,
+    /// Tokens read: what the parser does grows as they do.
+    #[cfg(test)]
+    pub(crate) tokens: usize,
 }
 
 /// What a byte can be within a name.
@@ -55,6 +58,8 @@ impl<'s> Lexer<'s> {
             comments: Vec::new(),
             comments_before: 0,
             errors: Errors::default(),
+            #[cfg(test)]
+            tokens: 0,
         }
     }
 
@@ -67,6 +72,10 @@ impl<'s> Lexer<'s> {
     /// Reads the next token. It reaches from `start` to `at`, but for a semicolon that is a line end.
     #[inline]
     pub(crate) fn next(&mut self) -> Token {
+        #[cfg(test)]
+        {
+            self.tokens += 1;
+        }
         let token = self.scan();
         self.fresh = false;
         self.comments_before = self.comments.len();

@@ -62,8 +62,7 @@ pub(crate) fn decode(src: &[u8]) -> Option<char> {
 /// A character in a message, as Go's `%#U` has it.
 pub(crate) fn name(letter: char) -> String {
     let code = letter as u32;
-    match letter.is_control() || letter == '\u{feff}' {
-        true => format!("U+{code:04X}"),
-        false => format!("U+{code:04X} '{letter}'"),
-    }
+    // After another character, because a mark that is first would be escaped although it can be printed.
+    let printable = format!("a{letter}").escape_debug().last() == Some(letter);
+    if printable { format!("U+{code:04X} '{letter}'") } else { format!("U+{code:04X}") }
 }

@@ -2,12 +2,13 @@
 
 use crate::ast::{BinaryOp, Decl, DeclKeyword, Expr, FieldList, FuncDecl, Ident, LitKind, Spec, UnaryOp};
 use crate::ids::{DeclId, ExprId, List, Pos};
+use crate::parser::recovery::Sync;
 use crate::parser::{Parser, take_list};
 use crate::token::Token;
 
 impl Parser<'_> {
     /// A declaration with the semicolon after it. `sync` is where to go on after what is none.
-    pub(super) fn decl(&mut self, sync: fn(Token) -> bool) -> DeclId {
+    pub(super) fn decl(&mut self, sync: Sync) -> DeclId {
         let keyword = match self.tok {
             Token::Func => return self.func_decl(),
             Token::Import => DeclKeyword::Import,
@@ -74,7 +75,7 @@ impl Parser<'_> {
             self.bad_expr(pos, pos)
         } else {
             self.error(pos, "missing import path");
-            self.advance(Token::ends_expr);
+            self.advance(Sync::Expr);
             self.bad_expr(pos, pos)
         };
         self.expect_semi();

@@ -1,7 +1,9 @@
 //! Expressions: operators, operands and composite literals.
 
+use crate::Bodies;
 use crate::ast::{ChanDir, Expr, LitKind, UnaryOp};
 use crate::ids::{ExprId, List, Pos};
+use crate::parser::recovery::Sync;
 use crate::parser::{Parser, take_list};
 use crate::token::Token;
 
@@ -157,7 +159,7 @@ impl Parser<'_> {
                 }
                 let pos = self.pos();
                 self.error_expected(pos, "operand");
-                self.advance(Token::starts_stmt);
+                self.advance(Sync::Stmt);
                 return self.bad_expr(pos, self.pos());
             }
         };
@@ -185,6 +187,9 @@ impl Parser<'_> {
 
     /// `{…}` of a composite literal.
     pub(super) fn literal_value(&mut self, ty: Option<ExprId>) -> ExprId {
+        if self.bodies == Bodies::Skip && self.tok == Token::LBrace && !self.elements_count(ty) {
+            return self.skipped_literal(ty);
+        }
         self.enter();
         let lbrace = self.expect(Token::LBrace);
         let base = self.stacks.exprs.len();
@@ -203,6 +208,21 @@ impl Parser<'_> {
         let elts = take_list!(self, exprs, expr_ids, base);
         let start = ty.map_or(lbrace, |ty| self.start_of(ty));
         self.nodes.expr(start, Expr::Composite { ty, lbrace, elts, rbrace })
+    }
+
+    /// Whether a literal's type depends on how many elements it has: `[...]T{…}`.
+    fn elements_count(&self, ty: Option<ExprId>) -> bool {
+        let Some(Expr::ArrayType { len: Some(len), .. }) = ty.map(|ty| self.nodes.exprs[ty.index()]) else {
+            return false;
+        };
+        matches!(self.nodes.exprs[len.index()], Expr::Ellipsis { .. })
+    }
+
+    fn skipped_literal(&mut self, ty: Option<ExprId>) -> ExprId {
+        let lbrace = self.pos();
+        let rbrace = self.skip_block().unwrap_or(self.pos());
+        let start = ty.map_or(lbrace, |ty| self.start_of(ty));
+        self.nodes.expr(start, Expr::Composite { ty, lbrace, elts: List::EMPTY, rbrace })
     }
 
     fn element(&mut self) -> ExprId {

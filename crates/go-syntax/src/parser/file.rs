@@ -10,6 +10,7 @@ use crate::lexer::unsound_bytes;
 use crate::lines::Lines;
 use crate::nodes::Nodes;
 use crate::parser::Parser;
+use crate::parser::recovery::{Recovery, Sync};
 use crate::token::Token;
 use crate::tree::Tree;
 
@@ -23,20 +24,23 @@ pub(crate) enum Extent {
 
 /// What a file has at its top.
 #[derive(Default)]
-struct Top {
+pub(super) struct Top {
     package: Option<(Pos, Ident)>,
     decls: Vec<DeclId>,
     imports: Vec<SpecId>,
 }
 
-pub(crate) fn parse(source: Arc<[u8]>, bodies: Bodies, extent: Extent) -> Tree {
+pub(crate) fn parse(source: Arc<[u8]>, bodies: Bodies, extent: Extent, recovery: Recovery) -> Tree {
     let large = source.len() > MAX_SOURCE;
     let src = if large { &[] } else { &source[..] };
     let nodes = match (extent, bodies) {
         (Extent::All, Bodies::Parse) => Nodes::for_source(src.len()),
-        _ => Nodes::default(),
+        // Most of a file is bodies.
+        (Extent::All, Bodies::Skip) => Nodes::for_source(src.len() / 6),
+        (Extent::Imports, _) => Nodes::default(),
     };
     let mut parser = Parser::new(src, bodies, nodes);
+    parser.recovery = recovery;
     let top = match large {
         false => parser.file(extent),
         true => {
@@ -44,7 +48,10 @@ pub(crate) fn parse(source: Arc<[u8]>, bodies: Bodies, extent: Extent) -> Tree {
             Top::default()
         }
     };
-    let Parser { nodes, names, lex, .. } = parser;
+    let Parser { mut nodes, mut names, mut lex, .. } = parser;
+    nodes.close();
+    names.close();
+    lex.comments.shrink_to_fit();
     let lines = OnceLock::new();
     let errors = match lex.errors.is_empty() {
         true => Vec::new(),
@@ -70,7 +77,7 @@ pub(crate) fn parse(source: Arc<[u8]>, bodies: Bodies, extent: Extent) -> Tree {
 }
 
 impl Parser<'_> {
-    fn file(&mut self, extent: Extent) -> Top {
+    pub(super) fn file(&mut self, extent: Extent) -> Top {
         let mut top = Top::default();
         self.next();
         // What does not even begin like a Go file is not looked at any further.
@@ -98,7 +105,7 @@ impl Parser<'_> {
                 self.error(self.pos(), "imports must appear before other declarations");
             }
             import = self.tok == Token::Import;
-            let decl = self.decl(Token::starts_decl);
+            let decl = self.decl(Sync::Decl);
             self.add(&mut top, decl);
         }
         unsound_bytes(self.lex.src, clause..self.lex.looked_at(), &mut self.lex.errors);

@@ -7,8 +7,11 @@ mod control;
 mod decl;
 mod expr;
 mod file;
+#[cfg(test)]
+mod growth;
 mod params;
 mod postfix;
+mod recovery;
 mod stmt;
 mod structs;
 mod types;
@@ -23,6 +26,8 @@ use crate::span::Ends;
 use crate::token::Token;
 
 pub(crate) use file::{Extent, parse};
+pub(crate) use recovery::Recovery;
+use recovery::Sync;
 
 /// How deep brackets, blocks and prefixes may nest. A file that goes deeper is an error from there on.
 ///
@@ -39,6 +44,7 @@ struct Parser<'s> {
     nodes: Nodes,
     names: Names,
     bodies: Bodies,
+    recovery: Recovery,
     /// Below 0 in the head of a control statement, where `{` begins a block.
     level: i32,
     /// On the right of an assignment, where `=` is most likely meant to be `==`.
@@ -79,6 +85,7 @@ impl<'s> Parser<'s> {
             nodes,
             names: Names::new(),
             bodies,
+            recovery: Recovery::Near,
             level: 0,
             in_rhs: false,
             depth: 0,
@@ -128,16 +135,15 @@ impl<'s> Parser<'s> {
     #[inline]
     fn expect(&mut self, tok: Token) -> Pos {
         let pos = self.pos();
-        if self.tok != tok {
-            self.error_expected_token(tok);
+        if self.tok == tok || self.goes_over_instead_of(tok) {
+            self.next();
         }
-        self.next();
         pos
     }
 
     /// The same for a closing bracket after a list that may lack its last comma.
     fn expect_closing(&mut self, tok: Token, context: &str) -> Pos {
-        if self.tok != tok && self.at_line_end() {
+        if self.tok != tok && self.at_line_end() && self.goes_on_without_comma(tok) {
             self.error(self.pos(), format!("missing ',' before newline in {context}"));
             self.next();
         }
@@ -154,9 +160,14 @@ impl<'s> Parser<'s> {
                 self.error_expected(self.pos(), "';'");
                 self.next();
             }
+            // The missing brace has been complained about.
+            _ if self.at_next_function() => {}
             _ => {
                 self.error_expected(self.pos(), "';'");
-                self.advance(Token::starts_stmt);
+                self.advance(Sync::Stmt);
+                if self.recovery == Recovery::Near {
+                    self.got(Token::Semicolon);
+                }
             }
         }
     }
@@ -172,7 +183,7 @@ impl<'s> Parser<'s> {
         }
         let place = if self.at_line_end() { " before newline" } else { "" };
         self.error(self.pos(), format!("missing ','{place} in {context}"));
-        true
+        self.goes_on_without_comma(follow)
     }
 }
 
@@ -207,26 +218,6 @@ impl Parser<'_> {
             }
         }
         self.error(pos, message);
-    }
-
-    /// Skips tokens until one after which parsing can go on.
-    #[cold]
-    fn advance(&mut self, to: fn(Token) -> bool) {
-        while self.tok != Token::Eof {
-            if to(self.tok) {
-                // Two callers may both stay where they are, but not forever.
-                let at = self.lex.start;
-                if at == self.sync.0 && self.sync.1 < 10 {
-                    self.sync.1 += 1;
-                    return;
-                }
-                if at > self.sync.0 {
-                    self.sync = (at, 0);
-                    return;
-                }
-            }
-            self.next();
-        }
     }
 
     /// One level deeper; [`Parser::leave`] comes back. Too deep is the end of the file.

@@ -4,6 +4,7 @@
 
 use crate::ast::{Expr, Field, FieldList, Ident};
 use crate::ids::{ExprId, List, Pos, Sym};
+use crate::parser::recovery::Sync;
 use crate::parser::{Parser, list_from};
 use crate::token::Token;
 
@@ -116,7 +117,7 @@ impl Parser<'_> {
             Token::Ellipsis => return Param { name: None, ty: Some(self.dots_type()) },
             _ => {
                 self.error_expected(self.pos(), "')'");
-                self.advance(Token::ends_expr);
+                self.advance(Sync::Expr);
                 return param;
             }
         }

@@ -3,6 +3,7 @@
 use crate::Bodies;
 use crate::ast::{AssignOp, BranchKind, Expr, Ident, RangeClause, Stmt};
 use crate::ids::{ExprId, List, Pos, StmtId};
+use crate::parser::recovery::Sync;
 use crate::parser::{Parser, take_list};
 use crate::token::Token;
 
@@ -41,9 +42,16 @@ impl Parser<'_> {
     }
 
     fn closing_brace(&mut self) -> Option<Pos> {
-        let there = self.tok == Token::RBrace;
-        let pos = self.expect(Token::RBrace);
-        there.then_some(pos)
+        let pos = self.pos();
+        if self.tok == Token::RBrace {
+            self.next();
+            return Some(pos);
+        }
+        self.error_expected_token(Token::RBrace);
+        if !self.at_next_function() {
+            self.next();
+        }
+        None
     }
 
     /// The body of a function.
@@ -52,18 +60,27 @@ impl Parser<'_> {
             return self.block();
         }
         let lbrace = self.pos();
+        let rbrace = self.skip_block();
+        self.nodes.stmt(lbrace, Stmt::Skipped { rbrace })
+    }
+
+    /// Goes from `{` to after its `}`, and says where that is.
+    pub(super) fn skip_block(&mut self) -> Option<Pos> {
         let rbrace = self.lex.skip_block().map(|at| Pos::new(at as u32));
         self.next();
         if rbrace.is_none() {
             self.error_expected_token(Token::RBrace);
         }
-        self.nodes.stmt(lbrace, Stmt::Skipped { rbrace })
+        rbrace
     }
 
     /// Statements up to what ends a block or a case.
     pub(super) fn stmt_list(&mut self) -> List<StmtId> {
         let base = self.stacks.stmts.len();
         while !matches!(self.tok, Token::Case | Token::Default | Token::RBrace | Token::Eof) {
+            if self.tok == Token::Func && self.at_next_function() {
+                break;
+            }
             let stmt = self.stmt();
             self.stacks.stmts.push(stmt);
         }
@@ -94,7 +111,7 @@ impl Parser<'_> {
             Return => self.return_stmt(),
             For => self.for_stmt(),
             Const | Type | Var => {
-                let decl = self.decl(Token::starts_stmt);
+                let decl = self.decl(Sync::Stmt);
                 self.nodes.stmt(pos, Stmt::Decl { decl })
             }
             Switch => self.switch_stmt(),
@@ -119,7 +136,7 @@ impl Parser<'_> {
             RBrace => self.nodes.stmt(pos, Stmt::Empty { implicit: true }),
             _ => {
                 self.error_expected(pos, "statement");
-                self.advance(Token::starts_stmt);
+                self.advance(Sync::Stmt);
                 self.bad_stmt(pos, self.pos())
             }
         }

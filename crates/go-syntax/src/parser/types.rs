@@ -3,6 +3,7 @@
 use crate::ast::{ChanDir, Expr, FieldList, Ident, Signature};
 use crate::ids::{ExprId, Pos, SigId};
 use crate::parser::Parser;
+use crate::parser::recovery::Sync;
 use crate::token::Token;
 
 impl Parser<'_> {
@@ -18,7 +19,7 @@ impl Parser<'_> {
     fn no_type(&mut self, what: &str) -> ExprId {
         let pos = self.pos();
         self.error_expected(pos, what);
-        self.advance(Token::ends_expr);
+        self.advance(Sync::Expr);
         self.bad_expr(pos, self.pos())
     }
 

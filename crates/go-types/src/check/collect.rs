@@ -80,9 +80,7 @@ impl<'a> Checker<'a> {
             _ => self.input.imports.get(&*text).copied(),
         };
         let target = target.filter(|&target| self.program.package(target).is_some());
-        if target.is_none() && text != "C" {
-            self.note(tree.start(path), |_| format!("package {text} was not found"));
-        }
+        // That a package was not found its loader tells.
         let local = match name.map(|name| self.name(name.sym)) {
             Some(name) => name,
             None => match target.and_then(|target| self.program.package(target)) {

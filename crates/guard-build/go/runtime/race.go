@@ -40,6 +40,8 @@ func guardexit()
 func guardgostart(parent, callerpc, fp uintptr, gp *g) uintptr
 func guardgoend(ctx uintptr)
 func guardfingo(ctx uintptr)
+func guardmeet(ctx, other uintptr)
+func guardhandover(ctx, other, addr uintptr)
 func guardfree(addr, size uintptr)
 func guardheap(end uintptr) uintptr
 func guardread(ctx, addr, callerpc, pc uintptr) bool
@@ -219,6 +221,29 @@ func raceacquireg(gp *g, addr unsafe.Pointer) {
 	if getg().raceignore == 0 {
 		raceacquirectx(gp.racectx, addr)
 	}
+}
+
+// guardsync is called where a goroutine hands a value to another, or takes it, through no buffer.
+//
+//go:nosplit
+func guardsync(other *g) {
+	gp := getg()
+	if gp.raceignore == 0 && gp.racectx != 0 && other.racectx != 0 {
+		guardmeet(gp.racectx, other.racectx)
+	}
+}
+
+// guardnotify is called where it does so at the slot idx of c's buffer.
+//
+//go:nosplit
+func guardnotify(c *hchan, idx uint, sg *sudog) {
+	gp := getg()
+	if gp.raceignore != 0 || gp.racectx == 0 || sg.g.racectx == 0 || c.elemsize == 0 {
+		racenotify(c, idx, nil)
+		racenotify(c, idx, sg)
+		return
+	}
+	guardhandover(gp.racectx, sg.g.racectx, uintptr(chanbuf(c, idx)))
 }
 
 //go:nosplit

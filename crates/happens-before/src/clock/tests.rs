@@ -126,7 +126,7 @@ fn check(ops: &[Op], nodes: usize) -> bool {
                 if known.get(slot).is_some_and(|known| known >= time) {
                     continue;
                 }
-                if clocks.put_in_place(*clk, Epoch::new(*slot, *time)) {
+                if clocks.put_in_place(*clk, 1, Epoch::new(*slot, *time)) {
                     known.insert(*slot, *time);
                     assert_eq!(clocks.in_use(), before);
                 }

@@ -23,6 +23,8 @@ pub(crate) enum What {
     Release,
     ReleaseMerge,
     ReleaseAcquire,
+    /// Two tasks meet.
+    Meet,
     Update,
     Store,
     Load,
@@ -33,7 +35,7 @@ pub(crate) enum What {
     ForgetObject,
 }
 
-pub(crate) const WORDS: [(What, &str); 15] = [
+pub(crate) const WORDS: [(What, &str); 16] = [
     (What::Begin, "begin"),
     (What::Fork, "fork"),
     (What::End, "end"),
@@ -41,6 +43,7 @@ pub(crate) const WORDS: [(What, &str); 15] = [
     (What::Release, "release"),
     (What::ReleaseMerge, "release_merge"),
     (What::ReleaseAcquire, "release_acquire"),
+    (What::Meet, "meet"),
     (What::Update, "update"),
     (What::Store, "store"),
     (What::Load, "load"),
@@ -66,7 +69,7 @@ impl fmt::Display for Event {
         let (_, word) = WORDS.iter().find(|(known, _)| known == what).unwrap();
         match what {
             What::Begin | What::End | What::AcquireAll => write!(f, "{word} t{task}"),
-            What::Fork => write!(f, "{word} t{task} t{on}"),
+            What::Fork | What::Meet => write!(f, "{word} t{task} t{on}"),
             What::Read | What::Write => write!(f, "{word} t{task} m{on}"),
             What::ForgetObject => write!(f, "{word} m{on}"),
             What::ForgetSync => write!(f, "{word} v{on}"),
@@ -163,6 +166,11 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
             What::ReleaseAcquire => {
                 detector.release_acquire(me(), var);
                 oracle.release_acquire(task, on);
+            }
+            What::Meet => {
+                let other = self.tasks.get(&on).unwrap_or_else(|| panic!("{event}: there is no such task"));
+                detector.meet(me(), other);
+                oracle.meet(task, on);
             }
             What::Update => {
                 detector.update(me(), var, || ());

@@ -45,6 +45,7 @@ pub(crate) fn programs(length: usize, tasks: usize, mix: Mix) -> impl Strategy<V
         (What::Release, 8),
         (What::ReleaseMerge, 4),
         (What::ReleaseAcquire, 4),
+        (What::Meet, 3),
         (What::Update, 4),
         (What::Store, 2),
         (What::Load, 3),
@@ -80,6 +81,10 @@ impl Program {
                 What::Begin => event.task = begun,
                 What::Fork => event.on = begun,
                 What::End => _ = alive.swap_remove(place),
+                What::Meet => match alive[(place + 1 + raw.on) % alive.len()] {
+                    other if other == event.task => continue,
+                    other => event.on = other,
+                },
                 What::Read | What::Write | What::ForgetObject => event.on %= self.objects,
                 _ => event.on %= self.vars,
             }

@@ -17,6 +17,8 @@ pub(crate) const MAPGUARD: &str = env!("CARGO_BIN_EXE_mapguard");
 pub(crate) struct Place {
     pub(crate) dir: PathBuf,
     pub(crate) env: BTreeMap<String, OsString>,
+    /// Further texts that differ between machines, and what snapshots have for them.
+    pub(crate) hidden: Vec<(String, &'static str)>,
 }
 
 /// What a command did.
@@ -43,7 +45,7 @@ impl Place {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(dir.join("home")).unwrap();
-        let mut place = Place { dir, env: BTreeMap::new() };
+        let mut place = Place { dir, env: BTreeMap::new(), hidden: Vec::new() };
         place.set("HOME", place.dir.join("home"));
         place.set("PATH", std::env::var_os("PATH").unwrap());
         // Cargo's cache of registries is no business of the tests, go's is.
@@ -126,6 +128,8 @@ impl Place {
     /// Without what differs between machines.
     pub(crate) fn anonymous(&self, text: &str) -> String {
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+        let hide = |text: String, (what, name): &(String, &str)| text.replace(what, name);
+        let text = self.hidden.iter().fold(text.to_owned(), hide);
         text.replace(&self.dir.display().to_string(), "[DIR]")
             .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
             .replace(&format!("{} GiB", guard_build::ADDRESS_SPACE.div_ceil(1 << 30)), "[SPACE]")
