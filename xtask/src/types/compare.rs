@@ -223,7 +223,7 @@ impl<'t> Comparison<'t> {
                 });
                 true
             }
-            ("s", None | Some(Value::Unknown)) if facts.is_sum(e) => {
+            ("s", None | Some(Value::Unknown)) if facts.is_sum(e) || is_long(rest) => {
                 self.tally.explained("parts of a sum of strings, and long ones");
                 true
             }
@@ -260,6 +260,11 @@ impl<'t> Comparison<'t> {
         let place = format!("{file}:{}:{} {} {text}", place.line, place.column, line.node);
         self.tally.difference(kind, place, theirs.to_owned(), ours.to_owned());
     }
+}
+
+/// Whether a string, given as length and hash, is longer than those that are put together.
+fn is_long(text: &str) -> bool {
+    text.split(':').next().and_then(|len| len.parse::<usize>().ok()).is_some_and(|len| len > 64 * 1024)
 }
 
 /// FNV-1a, as sitetruth has it.
