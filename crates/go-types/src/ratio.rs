@@ -1,5 +1,7 @@
 //! Fractions: constants are exact until they get a type.
 
+use std::sync::Arc;
+
 use crate::value::Value;
 
 /// A fraction that no float is equal to.
@@ -31,7 +33,7 @@ impl Ratio {
             Ratio { num, den } if den.count_ones() == 1 && num.unsigned_abs() < 1 << 53 => {
                 Value::Float(ratio.to_f64())
             }
-            _ => Value::Ratio(ratio),
+            _ => Value::Ratio(Arc::new(ratio)),
         })
     }
 
@@ -39,7 +41,7 @@ impl Ratio {
     pub(crate) fn parts(value: &Value) -> Option<(i128, i128)> {
         match *value {
             Value::Int(value) => Some((value, 1)),
-            Value::Ratio(Ratio { num, den }) => Some((num, den)),
+            Value::Ratio(ref ratio) => Some((ratio.num, ratio.den)),
             Value::Float(value) => {
                 let bits = value.abs().to_bits();
                 let power = (bits >> 52) as i32;
@@ -106,7 +108,7 @@ mod tests {
     fn the_simplest_way() {
         assert_eq!(Ratio::value(6, 3), Some(Value::Int(2)));
         assert_eq!(Ratio::value(3, -6), Some(Value::Float(-0.5)));
-        assert_eq!(Ratio::value(2, 6), Some(Value::Ratio(Ratio { num: 1, den: 3 })));
+        assert_eq!(Ratio::value(2, 6), Some(Value::Ratio(Arc::new(Ratio { num: 1, den: 3 }))));
         assert_eq!(Ratio::value(1, 0), None);
         assert_eq!(Ratio::value(i128::MIN, -1), None);
     }

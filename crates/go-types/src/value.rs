@@ -6,6 +6,9 @@ use go_syntax::ast::{BinaryOp, UnaryOp};
 
 use crate::ratio::Ratio;
 
+/// A string that is put together is worked out up to this length: there are files in the form of strings, line by line.
+const LONGEST: usize = 64 * 1024;
+
 /// What a constant is. What does not fit is [`Value::Unknown`]: the constant has its type, and no value.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Value {
@@ -16,7 +19,7 @@ pub enum Value {
     /// Of another float.
     Float(f64),
     /// Of an untyped constant that is no float.
-    Ratio(Ratio),
+    Ratio(Arc<Ratio>),
     /// Of a string.
     Str(Arc<[u8]>),
     /// Not worked out.
@@ -48,7 +51,7 @@ impl Value {
         match *self {
             Value::Int(value) => Some(value as f64),
             Value::Float(value) => Some(value),
-            Value::Ratio(value) => Some(value.to_f64()),
+            Value::Ratio(ref value) => Some(value.to_f64()),
             _ => None,
         }
     }
@@ -58,7 +61,7 @@ impl Value {
         match *self {
             Value::Int(value) => Some(value as f32),
             Value::Float(value) => Some(value as f32),
-            Value::Ratio(value) => Some(value.to_f32()),
+            Value::Ratio(ref value) => Some(value.to_f32()),
             _ => None,
         }
     }
@@ -112,9 +115,10 @@ impl Value {
                 BinaryOp::LOr => Value::Bool(a || b),
                 _ => Value::Unknown,
             },
-            (Value::Str(a), Value::Str(b)) if op == BinaryOp::Add => {
-                Value::Str(a.iter().chain(&**b).copied().collect())
-            }
+            (Value::Str(a), Value::Str(b)) if op == BinaryOp::Add => match a.len() + b.len() {
+                0..=LONGEST => Value::Str([&**a, &**b].concat().into()),
+                _ => Value::Unknown,
+            },
             (&Value::Int(a), &Value::Int(b)) if op != BinaryOp::Quo || integers => {
                 ints(op, a, b).map_or(Value::Unknown, Value::Int)
             }

@@ -140,7 +140,8 @@ func checkAll(packs []*pack, report func(*pack) []byte, emit func([]byte)) int {
 		<-p.done
 		emit(p.report)
 		p.report = nil
-		if p.isTarget() && len(p.errs) > 0 {
+		// What is behind `C.` cannot be known.
+		if p.isTarget() && len(p.errs) > 0 && len(p.CgoFiles) == 0 {
 			broken++
 			for i, err := range p.errs {
 				if i == maxErrors {

@@ -89,7 +89,7 @@ impl<'t> Comparison<'t> {
             self.types(facts, line, "type", line.ty, facts.file.type_of(e));
         }
         if let Some(value) = line.value {
-            self.value(facts, line, value, facts.file.values.get(&e));
+            self.value(facts, line, value, e);
         }
         self.texts_of(facts, line, "object", line.object, facts.object(e).filter(|_| line.node == "Ident"));
         self.instance(facts, line, e);
@@ -208,7 +208,8 @@ impl<'t> Comparison<'t> {
         }
     }
 
-    fn value(&mut self, facts: &Facts<'_>, line: &Line<'t>, theirs: &str, ours: Option<&Value>) {
+    fn value(&mut self, facts: &Facts<'_>, line: &Line<'t>, theirs: &str, e: ExprId) {
+        let ours = facts.file.values.get(&e);
         let float = |bits: &str| u64::from_str_radix(bits, 16).map(f64::from_bits).unwrap_or(f64::NAN);
         let near = |a: f64, b: f64| a == b || ((a - b) / a).abs() < 1e-13;
         let (kind, rest) = theirs.split_at_checked(1).unwrap_or_default();
@@ -220,6 +221,10 @@ impl<'t> Comparison<'t> {
                     "i" => "an integer made of what is not worked out",
                     _ => "a float made of what is not worked out",
                 });
+                true
+            }
+            ("s", None | Some(Value::Unknown)) if facts.is_sum(e) => {
+                self.tally.explained("parts of a sum of strings, and long ones");
                 true
             }
             ("b", Some(Value::Bool(value))) => rest == if *value { "1" } else { "0" },

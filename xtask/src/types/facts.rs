@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use go_packages::Graph;
-use go_syntax::ast::{Decl, DeclKeyword, Expr, Spec};
+use go_syntax::ast::{BinaryOp, Decl, DeclKeyword, Expr, Spec};
 use go_syntax::{Event, ExprId, Pos};
 use go_types::{
     FileInfo, MethodRef, Mode, ObjKind, ObjRef, Package, PkgId, Program, Selection, SelectionKind, Type,
@@ -67,6 +67,11 @@ impl<'p> Facts<'p> {
     /// Whether it is part of a constant's value that the next line has too.
     pub(super) fn is_repeated(&self, start: u32, end: u32) -> bool {
         self.repeated.iter().any(|&(from, to)| from <= start && end <= to)
+    }
+
+    /// Whether it is `a + b`.
+    pub(super) fn is_sum(&self, e: ExprId) -> bool {
+        matches!(self.file.tree.expr(e), Expr::Binary { op: BinaryOp::Add, .. })
     }
 
     /// The mode as go/types calls it; `-` where none is known.

@@ -10,6 +10,7 @@
 
 mod compare;
 mod facts;
+mod mutate;
 mod rules;
 mod subject;
 mod tally;
@@ -32,6 +33,9 @@ use truth::Truth;
 const ENVIRONMENT: [(&str, &str); 4] =
     [("CGO_ENABLED", "1"), ("GOWORK", "off"), ("GOARCH", "amd64"), ("GOOS", "linux")];
 
+/// How many times each package is broken in the short run.
+const SHORT_MUTATIONS: usize = 5;
+
 /// What is compared.
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -47,6 +51,9 @@ pub(crate) struct Options {
     /// The standard library and the commands only
     #[arg(long, conflicts_with_all = ["short", "module"])]
     goroot: bool,
+    /// Resolve each package so many times more, each time with something broken in it: nothing may panic
+    #[arg(long, value_name = "TIMES", default_value_t = 0)]
+    mutate: usize,
     /// How many differences of each kind are printed
     #[arg(long, default_value_t = 5)]
     show: usize,
@@ -65,9 +72,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for toolchain in &toolchains {
         for subject in subject::choose(options, toolchain)? {
             let truth = truth::truth(toolchain, &subject)?;
-            let tally = resolve(toolchain, &subject, &truth)?;
+            let times = if options.short { SHORT_MUTATIONS.max(options.mutate) } else { options.mutate };
+            let (tally, mutated) = resolve(toolchain, &subject, &truth, times)?;
             say!("\nGo {}, {}:\n{}", toolchain.version, subject.name, tally.text(options.show));
-            passed += tally.passed();
+            if mutated > 0 {
+                say!("  {mutated} times a package with something broken in it");
+            }
+            passed += tally.passed() + mutated;
             failed += tally.failed();
         }
     }
@@ -79,7 +90,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// Resolves a subject's packages, and compares each as soon as it is done.
-fn resolve(toolchain: &Toolchain, subject: &Subject, truth: &Truth) -> Result<Tally> {
+fn resolve(toolchain: &Toolchain, subject: &Subject, truth: &Truth, times: usize) -> Result<(Tally, usize)> {
     let mut environment: std::collections::BTreeMap<String, String> = std::env::vars().collect();
     for (name, value) in toolchain.command(toolchain.go()).get_envs() {
         let name = name.to_string_lossy().into_owned();
@@ -98,7 +109,7 @@ fn resolve(toolchain: &Toolchain, subject: &Subject, truth: &Truth) -> Result<Ta
     let graph = go_packages::load(&settings)?;
     let tally = Mutex::new(Tally::default());
     let seen = Mutex::new(BTreeSet::new());
-    map_rules::resolve(&graph, |program, id, package| {
+    let resolved = map_rules::resolve(&graph, |program, id, package| {
         let shown = graph.package(id).shown();
         let one = match truth.package(&shown) {
             Some(items) => compare(&graph, program, id, package, items),
@@ -114,5 +125,6 @@ fn resolve(toolchain: &Toolchain, subject: &Subject, truth: &Truth) -> Result<Ta
         tally.difference("package", package.to_owned(), "a package".into(), "no such package".into());
         tally.end_line();
     }
-    Ok(tally)
+    let mutated = if times > 0 { mutate::mutate(&graph, &resolved, times)? } else { 0 };
+    Ok((tally, mutated))
 }

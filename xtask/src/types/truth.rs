@@ -66,8 +66,7 @@ pub(super) fn truth(toolchain: &Toolchain, subject: &Subject) -> Result<Truth> {
         command.args(["exprs", "-tests", "-dir"]).arg(&subject.folder).args(&subject.patterns);
         command.envs(ENVIRONMENT).stdout(out).stderr(Stdio::inherit());
         let status = command.status().context("cannot run sitetruth")?;
-        // Packages that do not type-check are reported and go on: what is wrong in both is equal.
-        ensure!(status.code().is_some(), "sitetruth was stopped: {status}");
+        ensure!(status.success(), "sitetruth failed; what it says is above");
         fs::rename(&making, &file).with_context(|| format!("cannot write {}", file.display()))?;
     }
     let text = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;

@@ -16,6 +16,8 @@ mod selector;
 mod size;
 mod stmt;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod type_expr;
 
 use std::sync::Arc;
@@ -199,7 +201,7 @@ impl<'a> Checker<'a> {
 
     fn record_use(&mut self, e: ExprId, what: Use) {
         if self.input.bodies {
-            self.info().uses[e.index()] = what;
+            self.info().set_use(e, what);
         }
     }
 

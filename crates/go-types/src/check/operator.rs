@@ -82,6 +82,12 @@ impl<'a> Checker<'a> {
             }
             _ => None,
         };
+        if let (Some(Value::Str(_)), true) = (&value, self.record_of()) {
+            // Of a long sum of strings each part would be kept, and the part of that, and so on.
+            if let Expr::Binary { .. } = self.tree().expr(x) {
+                self.info().values.remove(&x);
+            }
+        }
         if is_comparison(op) {
             if value.is_none() {
                 self.convert(x, &mut a, TypeId::INVALID);

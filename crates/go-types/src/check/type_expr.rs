@@ -8,6 +8,9 @@ use crate::info::Use;
 use crate::object::ObjKind;
 use crate::types::{Dir, Field, Interface, InterfaceMethod, NamedId, Term, Type, TypeId};
 
+/// A union of more terms is refused by the compiler.
+const MOST_TERMS: usize = 100;
+
 impl<'a> Checker<'a> {
     /// The type that `e` is written for.
     pub(super) fn type_expr(&mut self, e: ExprId) -> TypeId {
@@ -120,6 +123,7 @@ impl<'a> Checker<'a> {
         self.terms(e, &mut terms);
         match *terms {
             [Term { tilde: false, ty }] => ty,
+            _ if terms.len() > MOST_TERMS => TypeId::INVALID,
             _ => self.types.intern(Type::Union(terms.into())),
         }
     }
@@ -142,6 +146,9 @@ impl<'a> Checker<'a> {
                 terms.push(Term { tilde: false, ty });
                 return;
             }
+        }
+        if terms.len() > MOST_TERMS {
+            return;
         }
         let all = self.types.intern(Type::Union(terms.clone().into()));
         self.record(e, &Operand::of_type(all));
