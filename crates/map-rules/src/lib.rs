@@ -1,13 +1,17 @@
 //! Where Go programs write maps, and which of those writes are unsafe. Reads no files.
 
+mod calls;
 mod context;
 mod finding;
+mod life;
 mod nilness;
 mod parallel;
 mod resolve;
+mod retried;
 pub mod rules;
 mod sites;
 mod storage;
+mod taint;
 mod writes;
 
 pub use finding::{Confidence, Finding, Fix, Place};
