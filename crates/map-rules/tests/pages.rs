@@ -57,10 +57,10 @@ fn the_examples_are_what_the_pages_say() {
 }
 
 fn marks(rule: &Rule, block: &str) -> Vec<(u32, String)> {
-    let mark = format!("// want {} \"", rule.name);
+    let mark = format!("// want {}", rule.name);
     let marked = (1..).zip(block.lines()).filter_map(|(line, text)| {
         let (_, rest) = text.split_once(&mark)?;
-        Some((line, rest.split('"').next()?.to_owned()))
+        Some((line, rest.split('"').nth(1)?.to_owned()))
     });
     marked.collect()
 }

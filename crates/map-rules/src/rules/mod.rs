@@ -1,6 +1,12 @@
 //! The rules, one file each.
 
+mod check_then_write;
 mod nil_map;
+mod retry_accumulate;
+mod sensitive_key;
+mod silent_write;
+mod unstable_key;
+mod unstable_value;
 
 use std::sync::Arc;
 
@@ -78,7 +84,15 @@ pub struct Facts {
 }
 
 /// All rules, by name.
-pub const RULES: &[&Rule] = &[&nil_map::NIL_MAP];
+pub const RULES: &[&Rule] = &[
+    &check_then_write::CHECK_THEN_WRITE,
+    &nil_map::NIL_MAP,
+    &retry_accumulate::RETRY_ACCUMULATE,
+    &sensitive_key::SENSITIVE_KEY,
+    &silent_write::SILENT_WRITE,
+    &unstable_key::UNSTABLE_KEY,
+    &unstable_value::UNSTABLE_VALUE,
+];
 
 /// The rule of this name.
 pub fn rule(name: &str) -> Option<&'static Rule> {
