@@ -6,10 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use go_types::STACK;
 
+use crate::finding::Finding;
 use crate::rules::{Check, Target};
 
 /// What `work` makes of each package, in their order.
-pub(crate) fn each_target<T: Send>(check: &Check<'_>, work: impl Fn(&Target) -> T + Sync) -> Vec<T> {
+pub(crate) fn each_target<'a, T: Send>(
+    check: &'a Check<'_>,
+    work: impl Fn(&'a Target) -> T + Sync,
+) -> Vec<T> {
     let count = check.targets.len();
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(count));
@@ -34,4 +38,14 @@ pub(crate) fn each_target<T: Send>(check: &Check<'_>, work: impl Fn(&Target) -> 
     let mut done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, made)| made).collect()
+}
+
+/// Findings in the order of the source, each once.
+pub(crate) fn flat(found: impl IntoIterator<Item = Finding>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = found.into_iter().collect();
+    found.sort_by_key(|finding| {
+        (finding.place.pkg, finding.place.file, finding.place.span.start, finding.place.span.end)
+    });
+    found.dedup_by(|one, other| one.place == other.place && one.message == other.message);
+    found
 }

@@ -67,6 +67,28 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Calls `visit` with the fields that a struct literal sets, and their values.
+    pub(crate) fn each_field(&self, literal: ExprId, elts: &[ExprId], mut visit: impl FnMut(Root, ExprId)) {
+        let (tree, types) = (&self.info.tree, &self.program.types);
+        if elts.is_empty() {
+            return;
+        }
+        let Some(of) = self.struct_of(types.deref(self.info.type_of(literal)).0) else { return };
+        let Type::Struct(fields) = types.get(types.underlying(of)) else { return };
+        for (at, &elt) in elts.iter().enumerate() {
+            match tree.expr(elt) {
+                Expr::KeyValue { key, value, .. } => {
+                    let name = tree.as_ident(key).map_or("", |ident| tree.name(ident.sym));
+                    let found = fields.iter().position(|field| types.names.text(field.name) == name);
+                    if let Some(number) = found {
+                        visit(Root::Field(of, number as u32), value);
+                    }
+                }
+                _ => visit(Root::Field(of, at as u32), elt),
+            }
+        }
+    }
+
     /// Whether a method that is selected has a pointer for its receiver.
     pub(crate) fn takes_address(&self, selection: &Selection) -> bool {
         let Some(MethodRef::Declared { of, func }) = selection.method else { return false };

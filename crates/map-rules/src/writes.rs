@@ -1,11 +1,10 @@
 //! Writes to elements of maps, with what each rule wants to know of them.
 
 use go_syntax::ast::{AssignOp, BinaryOp, Expr, Stmt};
-use go_syntax::{DeclId, ExprId, Node, Span, StmtId, Tree};
-use go_types::{FileInfo, PkgId};
+use go_syntax::{DeclId, ExprId, Node, StmtId, Tree};
+use go_types::FileInfo;
 
 use crate::context::Context;
-use crate::finding::Place;
 use crate::sites::around;
 
 /// How an element is written.
@@ -105,11 +104,6 @@ pub(crate) fn function_around(context: &Context<'_>, decl: DeclId, at: ExprId) -
         }
     }
     around(context, &path).0
-}
-
-/// A place in a file of a package.
-pub(crate) fn place(pkg: PkgId, file: u32, span: Span) -> Place {
-    Place { pkg, file, span }
 }
 
 /// An expression as it stands in the source, on one line, and not too long.

@@ -4,8 +4,8 @@
 //! A mark is `// want rule-name "part of the message"`, several with a space between; a missing finding and one
 //! without a mark both fail. What is less than certain is marked `rule-name/medium` or `rule-name/low`.
 //!
-//! A package's folder is `testdata/check/GROUP/NAME`; all rules run on it. What rules of other groups find needs a
-//! mark only if it is certain, and theirs that are off by default find nothing there.
+//! A package's folder is `testdata/check/GROUP/NAME`. All rules run on it; what rules of other groups find there may
+//! be marked, and need not.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -42,22 +42,23 @@ fn what_is_marked_is_found_and_nothing_else() {
         let files = (0..package.files.len() as u32).collect();
         targets.push(Target { package, files });
     }
-    let check = Check { program: &resolved.program, targets, facts: Facts::default(), shared: Default::default() };
+    let check =
+        Check { program: &resolved.program, targets, facts: Facts::default(), shared: Default::default() };
     let findings = RULES.iter().flat_map(|rule| (rule.check)(&check)).collect();
     for finding in map_rules::allow::settle(&check, findings, |_| true).findings {
         let package = resolved.program.package(finding.place.pkg).unwrap();
         let line = package.files[finding.place.file as usize].tree.line(finding.place.span.start);
         let name = names[&(finding.place.pkg, finding.place.file)].clone();
-        let (confidence, certain) = match finding.confidence {
-            Confidence::High => ("", true),
-            Confidence::Medium => ("/medium", false),
-            Confidence::Low => ("/low", false),
+        let confidence = match finding.confidence {
+            Confidence::High => "",
+            Confidence::Medium => "/medium",
+            Confidence::Low => "/low",
         };
         let at = (name, line, format!("{}{confidence}", finding.rule));
         // Findings about comments that allow are of no rule.
         let rule = rule(finding.rule);
         let own = rule.is_none_or(|rule| at.0.starts_with(folder(rule.group)));
-        if own || marked.contains_key(&at) || certain && rule.is_some_and(|rule| rule.default) {
+        if own || marked.contains_key(&at) {
             found.insert(at, finding.message);
         }
     }

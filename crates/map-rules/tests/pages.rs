@@ -57,10 +57,10 @@ fn the_examples_are_what_the_pages_say() {
 }
 
 fn marks(rule: &Rule, block: &str) -> Vec<(u32, String)> {
-    let mark = format!("// want {} \"", rule.name);
+    let mark = format!("// want {}", rule.name);
     let marked = (1..).zip(block.lines()).filter_map(|(line, text)| {
         let (_, rest) = text.split_once(&mark)?;
-        Some((line, rest.split('"').next()?.to_owned()))
+        Some((line, rest.split('"').nth(1)?.to_owned()))
     });
     marked.collect()
 }
@@ -86,7 +86,8 @@ fn run(rule: &Rule, number: usize, source: &str) -> Vec<(u32, String)> {
     );
     let tree = Arc::clone(&package.files[0].tree);
     let targets = vec![Target { package, files: vec![0] }];
-    let check = Check { program: &resolved.program, targets, facts: Facts::default(), shared: Default::default() };
+    let check =
+        Check { program: &resolved.program, targets, facts: Facts::default(), shared: Default::default() };
     let found = (rule.check)(&check).into_iter();
     let mut found: Vec<_> =
         found.map(|finding| (tree.line(finding.place.span.start), finding.message)).collect();

@@ -51,7 +51,9 @@ impl<'a> Walker<'_, 'a> {
             },
             Some((_, crate::flow::path::Step::Field { owner, index })) => {
                 match types.get(types.underlying(owner)) {
-                    Type::Struct(fields) => fields.get(index as usize).map_or(go_types::TypeId::INVALID, |field| field.ty),
+                    Type::Struct(fields) => {
+                        fields.get(index as usize).map_or(go_types::TypeId::INVALID, |field| field.ty)
+                    }
                     _ => return false,
                 }
             }
@@ -437,9 +439,9 @@ impl<'a> Walker<'_, 'a> {
             for (at, event) in thread.events.iter().enumerate() {
                 if let Event::Spawn(inner) = event {
                     // It comes after what the outer goroutine waited for.
-                    let waits = thread.events[..at].iter().filter(|event| {
-                        matches!(event, Event::Sync(sync) if sync.acquires)
-                    });
+                    let waits = thread.events[..at]
+                        .iter()
+                        .filter(|event| matches!(event, Event::Sync(sync) if sync.acquires));
                     let events = waits.chain(inner.events.iter()).cloned().collect();
                     let inner = Thread { events, place: inner.place, later: inner.later, many: inner.many };
                     nested.push((Rc::new(inner), depth + 1));
@@ -480,8 +482,9 @@ impl<'a> Walker<'_, 'a> {
         let own = self.engine.units[unit].literal.is_some();
         for event in events {
             match event {
-                Event::Access(used) if self.engine.declares(unit, self.engine.paths.root_of(used.path))
-                    && !self.is_param(unit, used.path) => {}
+                Event::Access(used)
+                    if self.engine.declares(unit, self.engine.paths.root_of(used.path))
+                        && !self.is_param(unit, used.path) => {}
                 Event::Access(used) => {
                     let Some(path) = self.translate(unit, used.path, receiver, args) else { continue };
                     let held = self.translate_held(unit, &used.held, receiver, args);

@@ -78,7 +78,8 @@ fn root(engine: &Engine<'_>, unit: UnitId) -> Option<Ways> {
         let name = engine.program.types.names.text(object.name);
         let is_main = engine.program.types.names.text(file.package.name) == "main";
         let first = known.receiver.is_none() && name == "init" || is_main && name == "main";
-        let is_test = file.test && ["Test", "Benchmark", "Example", "Fuzz"].iter().any(|start| name.starts_with(start));
+        let is_test =
+            file.test && ["Test", "Benchmark", "Example", "Fuzz"].iter().any(|start| name.starts_with(start));
         if first || is_test {
             return Some(Ways { alone: true, ..Ways::default() });
         }
@@ -105,7 +106,10 @@ fn enter(engine: &Engine<'_>, unit: UnitId, root: Option<Ways>, all: &[Option<Wa
         }
         let Some(from) = &all[entry.from] else { continue };
         let to = ways.get_or_insert_default();
-        if entry.how == How::Once || entry.fresh || (entry.same_receiver && from.alone && from.locks.is_none()) {
+        if entry.how == How::Once
+            || entry.fresh
+            || (entry.same_receiver && from.alone && from.locks.is_none())
+        {
             to.alone = true;
             continue;
         }

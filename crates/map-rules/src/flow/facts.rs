@@ -22,26 +22,86 @@ pub(crate) struct Facts {
 
 /// Words before the name of the lock that guards what the comment is about.
 const GUARDED: &[&str] = &[
-    "guarded by ", "guarded by: ", "protected by ", "+checklocks:", "guarded_by(", "synchronized by ", "covered by ",
-    "protected with ", "locked by ",
+    "guarded by ",
+    "guarded by: ",
+    "protected by ",
+    "+checklocks:",
+    "guarded_by(",
+    "synchronized by ",
+    "covered by ",
+    "protected with ",
+    "locked by ",
 ];
 
 /// Words of a function's comment that say that the caller holds a lock, or that there is no need.
 const ASSUMES: &[&str] = &[
-    "must be held", "must hold", "caller holds", "callers hold", "be called with", "lock held", "locks held",
-    "mutex held", "is held", "is locked", "be locked", "under lock", "under the lock", "while holding",
-    "holding the", "mu held", "is not thread safe", "not thread-safe", "not safe for concurrent", "not goroutine",
-    "not concurrent", "not be called concurrently", "before any other", "should hold", "needs to hold", "assumes",
-    "already lock", "not synchronized", "not locked", "without lock", "not concurrency", "single goroutine",
-    "single-threaded", "+checklocks", "not thread safe", "acquired by caller", "lock must", "holds the", "with lock",
-    "called before", "hold the", "not safe to call", "during init", "in the same goroutine", "unsafe for concurrent",
-    "not safe for use", "while locked", "requires ",
+    "must be held",
+    "must hold",
+    "caller holds",
+    "callers hold",
+    "be called with",
+    "lock held",
+    "locks held",
+    "mutex held",
+    "is held",
+    "is locked",
+    "be locked",
+    "under lock",
+    "under the lock",
+    "while holding",
+    "holding the",
+    "mu held",
+    "is not thread safe",
+    "not thread-safe",
+    "not safe for concurrent",
+    "not goroutine",
+    "not concurrent",
+    "not be called concurrently",
+    "before any other",
+    "should hold",
+    "needs to hold",
+    "assumes",
+    "already lock",
+    "not synchronized",
+    "not locked",
+    "without lock",
+    "not concurrency",
+    "single goroutine",
+    "single-threaded",
+    "+checklocks",
+    "not thread safe",
+    "acquired by caller",
+    "lock must",
+    "holds the",
+    "with lock",
+    "called before",
+    "hold the",
+    "not safe to call",
+    "during init",
+    "in the same goroutine",
+    "unsafe for concurrent",
+    "not safe for use",
+    "while locked",
+    "requires ",
 ];
 
 /// Endings of the names of such functions.
 const ENDINGS: &[&str] = &[
-    "Locked", "locked", "NoLock", "Nolock", "LockHeld", "Unlocked", "WithoutLock", "Unsafe", "LH", "NoMutex",
-    "UnderLock", "unsafe", "UNLOCKED", "withLock", "WithLock",
+    "Locked",
+    "locked",
+    "NoLock",
+    "Nolock",
+    "LockHeld",
+    "Unlocked",
+    "WithoutLock",
+    "Unsafe",
+    "LH",
+    "NoMutex",
+    "UnderLock",
+    "unsafe",
+    "UNLOCKED",
+    "withLock",
+    "WithLock",
 ];
 
 /// Reads the comments of all files.
@@ -53,7 +113,8 @@ pub(crate) fn facts(engine: &Engine<'_>) -> Facts {
             match tree.decl(decl) {
                 Decl::Func(func) => {
                     let name = tree.name(func.name.sym);
-                    let doc = tree.doc_before(tree.decl_start(decl)).map(|doc| text(tree, doc)).unwrap_or_default();
+                    let doc =
+                        tree.doc_before(tree.decl_start(decl)).map(|doc| text(tree, doc)).unwrap_or_default();
                     let assumes = ENDINGS.iter().any(|ending| name.ends_with(ending))
                         || ASSUMES.iter().any(|words| doc.contains(words));
                     if assumes && let Some(obj) = file.declared(func.name.pos) {
@@ -61,7 +122,8 @@ pub(crate) fn facts(engine: &Engine<'_>) -> Facts {
                     }
                 }
                 Decl::Gen { specs, .. } => {
-                    let doc = tree.doc_before(tree.decl_start(decl)).map(|doc| text(tree, doc)).unwrap_or_default();
+                    let doc =
+                        tree.doc_before(tree.decl_start(decl)).map(|doc| text(tree, doc)).unwrap_or_default();
                     variables(file, tree.specs(specs), &doc, &mut facts);
                     for event in tree.walk(Node::Decl(decl)) {
                         if let Event::Enter(Node::Spec(spec)) = event
@@ -93,8 +155,11 @@ fn text(tree: &Tree, comments: &[Comment]) -> String {
 /// The name of the lock after one of the words.
 fn guard_named(text: &str) -> Option<String> {
     let rest = GUARDED.iter().find_map(|words| text.split_once(words).map(|(_, rest)| rest))?;
-    let word: String =
-        rest.trim_start_matches("the ").chars().take_while(|c| c.is_alphanumeric() || "_.".contains(*c)).collect();
+    let word: String = rest
+        .trim_start_matches("the ")
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || "_.".contains(*c))
+        .collect();
     let name = word.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
     (!name.is_empty()).then(|| name.to_owned())
 }

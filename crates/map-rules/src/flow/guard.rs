@@ -58,7 +58,8 @@ impl Guard {
     /// Whether there is little doubt.
     pub(crate) fn is_strong(&self) -> bool {
         let enough = self.writes >= 2 || (self.writes == 1 && self.held >= 3);
-        self.told || (self.is_believed() && enough && self.close && self.bare_writes * 3 <= self.writes.max(3))
+        self.told
+            || (self.is_believed() && enough && self.close && self.bare_writes * 3 <= self.writes.max(3))
     }
 }
 
@@ -181,9 +182,39 @@ pub(crate) fn close(map: Key, lock: Key) -> bool {
 pub(crate) fn prepares(engine: &Engine<'_>, unit: UnitId) -> bool {
     let name = name(engine, unit).to_lowercase();
     const STARTS: &[&str] = &[
-        "init", "setup", "new", "reset", "start", "open", "load", "with", "parse", "unmarshal", "decode", "build",
-        "register", "make", "create", "configure", "restore", "prepare", "bootstrap", "read", "must", "apply",
-        "clone", "copy", "mock", "fake", "test", "install", "define", "compile", "scan", "complete", "default",
+        "init",
+        "setup",
+        "new",
+        "reset",
+        "start",
+        "open",
+        "load",
+        "with",
+        "parse",
+        "unmarshal",
+        "decode",
+        "build",
+        "register",
+        "make",
+        "create",
+        "configure",
+        "restore",
+        "prepare",
+        "bootstrap",
+        "read",
+        "must",
+        "apply",
+        "clone",
+        "copy",
+        "mock",
+        "fake",
+        "test",
+        "install",
+        "define",
+        "compile",
+        "scan",
+        "complete",
+        "default",
     ];
     STARTS.iter().any(|start| name.starts_with(start)) || name.contains("fortest") || name.contains("init")
 }

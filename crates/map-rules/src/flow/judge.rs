@@ -15,7 +15,10 @@ use crate::flow::path::{Base, Elem, Key, PathId, Step};
 use crate::flow::state::Held;
 use crate::flow::unit::UnitId;
 use crate::rules::Check;
-use crate::rules::{go_capture, lock_copied, unguarded_read, unguarded_write, unlock_before_write, write_under_rlock, wrong_lock};
+use crate::rules::{
+    go_capture, lock_copied, unguarded_read, unguarded_write, unlock_before_write, write_under_rlock,
+    wrong_lock,
+};
 use crate::sites::around;
 
 /// All that is known of a program's locks and maps.
@@ -59,7 +62,9 @@ pub(crate) fn findings(check: &Check<'_>) -> Vec<Finding> {
             target.package.id == finding.place.pkg && target.files.contains(&finding.place.file)
         })
     });
-    found.sort_by_key(|finding| (finding.place.pkg, finding.place.file, finding.place.span.start, finding.rule));
+    found.sort_by_key(|finding| {
+        (finding.place.pkg, finding.place.file, finding.place.span.start, finding.rule)
+    });
     // One place is told of once, by the rule that knows most.
     found.dedup_by_key(|finding| (finding.place, finding.rule));
     found
@@ -104,7 +109,8 @@ impl<'e> Flow<'e, '_> {
                 }
                 continue;
             }
-            let done = unlock_before_write::find(self, &case, lost, found) || wrong_lock::find(self, &case, found);
+            let done =
+                unlock_before_write::find(self, &case, lost, found) || wrong_lock::find(self, &case, found);
             if !done {
                 unguarded_write::find(self, &case, found);
             }

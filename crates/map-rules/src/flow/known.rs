@@ -79,12 +79,12 @@ pub(crate) fn given(path: &str, name: &str, method: bool) -> Given {
 pub(crate) fn is_quiet(path: &str, name: &str, method: bool) -> bool {
     match path {
         "os" => !method,
-        "fmt" | "strings" | "strconv" | "errors" | "sort" | "slices" | "maps" | "bytes" | "unicode" | "cmp"
-        | "unicode/utf8" | "unicode/utf16" | "math" | "math/rand" | "math/rand/v2" | "math/bits" | "math/big"
-        | "log" | "path" | "path/filepath" | "regexp" | "encoding/json" | "encoding/hex" | "encoding/base64"
-        | "encoding/binary" | "encoding/xml" | "encoding/gob" | "hash/fnv" | "crypto/sha256" | "crypto/md5"
-        | "crypto/sha1" | "reflect" | "unsafe" | "hash/crc32" | "log/slog" | "text/tabwriter"
-        | "container/list" | "net/url" | "go/token" | "go/ast" => true,
+        "fmt" | "strings" | "strconv" | "errors" | "sort" | "slices" | "maps" | "bytes" | "unicode"
+        | "cmp" | "unicode/utf8" | "unicode/utf16" | "math" | "math/rand" | "math/rand/v2" | "math/bits"
+        | "math/big" | "log" | "path" | "path/filepath" | "regexp" | "encoding/json" | "encoding/hex"
+        | "encoding/base64" | "encoding/binary" | "encoding/xml" | "encoding/gob" | "hash/fnv"
+        | "crypto/sha256" | "crypto/md5" | "crypto/sha1" | "reflect" | "unsafe" | "hash/crc32"
+        | "log/slog" | "text/tabwriter" | "container/list" | "net/url" | "go/token" | "go/ast" => true,
         "time" => !matches!(name, "AfterFunc" | "Stop" | "Reset"),
         "runtime" => !matches!(name, "SetFinalizer" | "AddCleanup"),
         "testing" => {

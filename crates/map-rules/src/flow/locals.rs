@@ -257,7 +257,9 @@ impl<'a> Engine<'a> {
             return self.units[unit].summary.fresh;
         }
         let starts = ["New", "new", "Make", "make", "Create", "create", "Clone", "clone", "Copy", "copy"];
-        starts.iter().any(|start| name.starts_with(start)) || name.ends_with("Copy") || name.ends_with("Clone")
+        starts.iter().any(|start| name.starts_with(start))
+            || name.ends_with("Copy")
+            || name.ends_with("Clone")
     }
 }
 

@@ -5,8 +5,8 @@
 
 mod effect;
 mod engine;
-mod event;
 mod entry;
+mod event;
 mod expr;
 mod facts;
 mod guard;

@@ -167,9 +167,10 @@ impl Paths {
     /// Whether both certainly lead to the same variable, each at its time.
     pub(crate) fn same(&self, a: PathId, b: PathId) -> bool {
         if a == b {
-            return !self.steps(a).iter().any(|step| {
-                matches!(step, Step::Elem(Elem::At(_) | Elem::Some | Elem::Every))
-            });
+            return !self
+                .steps(a)
+                .iter()
+                .any(|step| matches!(step, Step::Elem(Elem::At(_) | Elem::Some | Elem::Every)));
         }
         let (a_steps, b_steps) = (self.steps(a), self.steps(b));
         self.root_of(a) == self.root_of(b)

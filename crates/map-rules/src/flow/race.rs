@@ -136,9 +136,12 @@ impl Walker<'_, '_> {
 
     fn may_conflict(&self, a: &Use, b: &Use) -> bool {
         let same = |a: &Held, b: &Held| {
-            (a.key == b.key || a.alias || b.alias) && (a.write || b.write) && !(a.once && b.once && a.key != b.key)
+            (a.key == b.key || a.alias || b.alias)
+                && (a.write || b.write)
+                && !(a.once && b.once && a.key != b.key)
         };
-        let excluded = |a: &Use, b: &Use| a.held.iter().any(|held| b.held.iter().any(|other| same(held, other)));
+        let excluded =
+            |a: &Use, b: &Use| a.held.iter().any(|held| b.held.iter().any(|other| same(held, other)));
         conflict(a.kind, b.kind) && self.engine.paths.same(a.path, b.path) && !excluded(a, b)
     }
 
@@ -155,8 +158,7 @@ impl Walker<'_, '_> {
             let several = matches!(other, Other::Thread(other, _) if other == thread);
             let thread = &self.threads[thread];
             let (started, many, subtest) = (thread.place, thread.many, thread.later && !thread.many);
-            let (at, other) =
-                if used.kind == Kind::Write { (used, other_used) } else { (other_used, used) };
+            let (at, other) = if used.kind == Kind::Write { (used, other_used) } else { (other_used, used) };
             self.engine.keep(Pair { unit: self.unit, at, other, started, several, many, subtest, doubtful });
         }
     }

@@ -272,7 +272,8 @@ impl<'e, 'a> Walker<'e, 'a> {
             };
             if let Some(obj) = obj {
                 self.rebind(obj);
-                if let (true, Some(held)) = (lhs.len() == rhs.len(), rhs.get(at).and_then(|&e| self.tried(e))) {
+                if let (true, Some(held)) = (lhs.len() == rhs.len(), rhs.get(at).and_then(|&e| self.tried(e)))
+                {
                     self.tries.insert(obj, held);
                 }
             }

@@ -7,6 +7,7 @@ use go_types::{Builtin, Mode, SelectionKind, Type, TypeId};
 use super::flow::Flow;
 use super::returns::{Gives, callee, gives, is_nil_map};
 use super::state::{Fact, Link, Place, State, Why};
+use crate::storage::Root;
 
 impl Flow<'_> {
     /// What happens while an expression is worked out.
@@ -135,13 +136,14 @@ impl Flow<'_> {
         let pointer = types.deref(ty).1;
         let is_map = self.context.is_map_type(ty);
         match tree.expr(value) {
-            Expr::Composite { elts, .. } if self.context.struct_of(ty).is_some() => {
-                self.store_struct(state, place, ty, tree.exprs(elts));
+            Expr::Composite { .. } if self.context.struct_of(ty).is_some() => {
+                self.store_struct(state, place, ty, value);
             }
             Expr::Unary { op: UnaryOp::Addr, x } if pointer && place.is_var() => {
-                match tree.expr(tree.unparen(x)) {
-                    Expr::Composite { elts, .. } if self.context.struct_of(types.deref(ty).0).is_some() => {
-                        self.store_struct(state, place, types.deref(ty).0, tree.exprs(elts));
+                let x = tree.unparen(x);
+                match tree.expr(x) {
+                    Expr::Composite { .. } if self.context.struct_of(types.deref(ty).0).is_some() => {
+                        self.store_struct(state, place, types.deref(ty).0, x);
                     }
                     _ => state.assign(place, None),
                 }
@@ -170,27 +172,19 @@ impl Flow<'_> {
     }
 
     /// A place gets a struct literal: what it leaves out is zero.
-    fn store_struct(&mut self, state: &mut State, place: Place, ty: TypeId, elts: &[ExprId]) {
-        let tree = &self.context.info.tree;
-        let types = &self.context.program.types;
+    fn store_struct(&mut self, state: &mut State, place: Place, ty: TypeId, literal: ExprId) {
+        let context = self.context;
+        let tree = &context.info.tree;
+        let types = &context.program.types;
+        let Expr::Composite { elts, .. } = tree.expr(literal) else { return };
         state.assign(place, Some(Fact::Zero(Why::Field)));
         let Type::Struct(fields) = types.get(types.underlying(ty)) else { return };
-        for (at, &elt) in elts.iter().enumerate() {
-            let (number, value) = match tree.expr(elt) {
-                Expr::KeyValue { key, value, .. } => {
-                    let name = tree.as_ident(key).map_or("", |ident| tree.name(ident.sym));
-                    let names = &types.names;
-                    match fields.iter().position(|field| names.text(field.name) == name) {
-                        Some(number) => (number, value),
-                        None => continue,
-                    }
-                }
-                _ => (at, elt),
-            };
-            if let (Some(field), Some(place)) = (fields.get(number), place.field(number as u32)) {
+        context.each_field(literal, tree.exprs(elts), |root, value| {
+            let Root::Field(_, number) = root else { return };
+            if let (Some(field), Some(place)) = (fields.get(number as usize), place.field(number)) {
                 self.store_at(state, place, field.ty, Some(value));
             }
-        }
+        });
     }
 
     /// Several places get what one expression gives.

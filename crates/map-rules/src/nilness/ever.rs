@@ -207,7 +207,13 @@ impl Ever {
                 self.named(context, id);
                 self.method(context, id, x);
             }
-            Expr::Composite { elts, .. } => self.composite(context, id, tree.exprs(elts)),
+            Expr::Composite { elts, .. } => {
+                context.each_field(id, tree.exprs(elts), |root, value| {
+                    let Root::Field(of, number) = root else { return };
+                    let ty = context.field(of, number).map_or(TypeId::INVALID, |field| field.ty);
+                    self.assigned(context, root, ty, Some(value));
+                });
+            }
             Expr::Unary { op: UnaryOp::Addr, x } => self.addressed(context, x),
             Expr::Index { x, .. } => {
                 if holds_maps(context, context.info.type_of(x)) {
@@ -288,33 +294,6 @@ impl Ever {
         }
         if holds_maps(context, ty) && value.is_none_or(|value| !is_empty(context, value)) {
             self.filled.insert(root);
-        }
-    }
-
-    /// `T{x: y}`.
-    fn composite(&mut self, context: &Context<'_>, id: ExprId, elts: &[ExprId]) {
-        let tree = &context.info.tree;
-        let (ty, _) = context.program.types.deref(context.info.type_of(id));
-        if elts.is_empty() {
-            return;
-        }
-        let Some(of) = context.struct_of(ty) else { return };
-        let types = &context.program.types;
-        let Type::Struct(fields) = types.get(types.underlying(of)) else { return };
-        for (at, &elt) in elts.iter().enumerate() {
-            let (number, value) = match tree.expr(elt) {
-                Expr::KeyValue { key, value, .. } => {
-                    let Some(ident) = tree.as_ident(key) else { continue };
-                    let name = tree.name(ident.sym);
-                    let names = &context.program.types.names;
-                    let found = fields.iter().position(|field| names.text(field.name) == name);
-                    let Some(number) = found else { continue };
-                    (number, value)
-                }
-                _ => (at, elt),
-            };
-            let Some(field) = fields.get(number) else { continue };
-            self.assigned(context, Root::Field(of, number as u32), field.ty, Some(value));
         }
     }
 

@@ -20,6 +20,7 @@ use crate::storage::Root;
 use crate::writes::{Write, writes};
 use ever::Ever;
 use flow::Flow;
+pub(crate) use returns::{callee, declaration, returned};
 pub(crate) use state::Why;
 use state::{Fact, Place};
 

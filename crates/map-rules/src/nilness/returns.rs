@@ -59,7 +59,7 @@ fn look(context: &Context<'_>, body: StmtId, at: usize) -> Option<Gives> {
 }
 
 /// What each `return` of a body returns; not those of functions inside.
-fn returned<'a>(context: &Context<'a>, body: StmtId) -> Vec<&'a [ExprId]> {
+pub(crate) fn returned<'a>(context: &Context<'a>, body: StmtId) -> Vec<&'a [ExprId]> {
     let tree = &context.info.tree;
     let mut found = Vec::new();
     let mut walk = tree.walk(Node::Stmt(body));

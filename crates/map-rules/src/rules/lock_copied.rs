@@ -27,7 +27,9 @@ pub(crate) fn find(flow: &Flow<'_, '_>, found: &mut Vec<Finding>) {
         for access in &unit.accesses {
             let root = engine.paths.root_of(access.path);
             let copy = access.held.iter().find(|held| {
-                held.private && engine.paths.root_of(held.path) == root && engine.paths.parent(held.path).is_some()
+                held.private
+                    && engine.paths.root_of(held.path) == root
+                    && engine.paths.parent(held.path).is_some()
             });
             let Some(copy) = copy else { continue };
             let others = access.held.iter().any(|held| !held.private);

@@ -1,11 +1,17 @@
 //! The rules, one file each.
 
+mod check_then_write;
 pub(crate) mod go_capture;
 pub(crate) mod lock_copied;
 mod nil_map;
+mod retry_accumulate;
+mod sensitive_key;
+mod silent_write;
 pub(crate) mod unguarded_read;
 pub(crate) mod unguarded_write;
 pub(crate) mod unlock_before_write;
+mod unstable_key;
+mod unstable_value;
 pub(crate) mod write_under_rlock;
 pub(crate) mod wrong_lock;
 
@@ -102,12 +108,18 @@ pub struct Facts {
 
 /// All rules, by name.
 pub const RULES: &[&Rule] = &[
+    &check_then_write::CHECK_THEN_WRITE,
     &go_capture::RULE,
     &lock_copied::RULE,
     &nil_map::NIL_MAP,
+    &retry_accumulate::RETRY_ACCUMULATE,
+    &sensitive_key::SENSITIVE_KEY,
+    &silent_write::SILENT_WRITE,
     &unguarded_read::RULE,
     &unguarded_write::RULE,
     &unlock_before_write::RULE,
+    &unstable_key::UNSTABLE_KEY,
+    &unstable_value::UNSTABLE_VALUE,
     &write_under_rlock::RULE,
     &wrong_lock::RULE,
 ];

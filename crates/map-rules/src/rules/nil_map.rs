@@ -24,11 +24,26 @@ pub(super) const NIL_MAP: Rule = Rule {
 
 fn check(check: &Check<'_>) -> Vec<Finding> {
     let found = each_target(check, |target| {
-        let found = nil_writes(check.program, &target.package, &target.files);
-        found.into_iter().map(|found| finding(check, target, found)).collect::<Vec<_>>()
+        let mut findings: Vec<(Cause, Finding)> = Vec::new();
+        for found in nil_writes(check.program, &target.package, &target.files) {
+            let finding = finding(check, target, found);
+            // What is never made is told once, with the other places as notes.
+            let never = |cause: &Cause| matches!(cause, Cause::Never(_)) && *cause == found.cause;
+            match findings.iter_mut().find(|(cause, _)| never(cause)) {
+                Some((_, first)) if first.notes.len() < NOTES => {
+                    first.notes.push((finding.place, "it is written here too".to_owned()));
+                }
+                Some(_) => {}
+                None => findings.push((found.cause, finding)),
+            }
+        }
+        findings
     });
-    found.into_iter().flatten().collect()
+    found.into_iter().flatten().map(|(_, finding)| finding).collect()
 }
+
+/// No more notes than this.
+const NOTES: usize = 5;
 
 fn finding(check: &Check<'_>, target: &Target, found: NilWrite) -> Finding {
     let package = &target.package;

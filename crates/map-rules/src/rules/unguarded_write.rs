@@ -1,8 +1,8 @@
 //! `unguarded-write`: a map is written without the lock that other accesses hold.
 
 use crate::finding::{Confidence, Finding};
-use crate::flow::{Case, Counts, Flow, Record, close, prepares};
 use crate::flow::Kind;
+use crate::flow::{Case, Counts, Flow, Record, close, prepares};
 use crate::rules::{Group, Rule};
 
 /// The rule.
@@ -54,14 +54,24 @@ pub(crate) fn find_served(
 ) {
     let ways = &flow.ways[record.unit];
     let locked = |record: &Record<'_>| !record.locks.is_empty() || !record.access.held.is_empty();
-    if !ways.serves || record.counts != Counts::Always || all.iter().any(locked) || record.access.fresh && ways.alone {
+    if !ways.serves
+        || record.counts != Counts::Always
+        || all.iter().any(locked)
+        || record.access.fresh && ways.alone
+    {
         return;
     }
     let path = record.access.path;
     let paths = &flow.engine.paths;
     let shared = flow.engine.is_shared(record.unit, paths.root_of(path));
     let test = flow.engine.files[flow.engine.units[record.unit].file].test;
-    if !shared || test || all.iter().filter(|other| other.access.kind == Kind::Write).any(|other| other.counts == Counts::IfHeld) {
+    if !shared
+        || test
+        || all
+            .iter()
+            .filter(|other| other.access.kind == Kind::Write)
+            .any(|other| other.counts == Counts::IfHeld)
+    {
         return;
     }
     _ = close;

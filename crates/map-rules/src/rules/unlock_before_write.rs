@@ -28,13 +28,16 @@ pub(crate) fn find(
     if released.net || (released.may && lost.is_none()) {
         return false;
     }
-    let sure = case.guard.is_strong() && (lost.is_none() || !access.conditional) && case.record.locks.iter().all(|lock| lock.may);
+    let sure = case.guard.is_strong()
+        && (lost.is_none() || !access.conditional)
+        && case.record.locks.iter().all(|lock| lock.may);
     let map = flow.map_text(case.record);
     let lock = flow.lock_text(case.guard.key, access.path);
     let way = if lost.is_some() { " on one way to here" } else { "" };
     let file = flow.engine.files[flow.engine.units[case.record.unit].file];
     let start = go_syntax::Pos::new(released.at);
-    let mut notes = vec![(file.place(go_syntax::Span { start, end: start }), format!("{lock} is released here"))];
+    let mut notes =
+        vec![(file.place(go_syntax::Span { start, end: start }), format!("{lock} is released here"))];
     notes.extend(flow.notes(case));
     found.push(Finding {
         rule: RULE.name,

@@ -40,7 +40,9 @@ pub(crate) fn find(
         (true, _) if others >= 1 => Confidence::High,
         (true, Counts::Always) => Confidence::High,
         (true, Counts::IfHeld) => Confidence::Medium,
-        (false, _) if others >= 2 && guard.is_some_and(|guard| guard.key == read.key && guard.is_believed()) => {
+        (false, _)
+            if others >= 2 && guard.is_some_and(|guard| guard.key == read.key && guard.is_believed()) =>
+        {
             Confidence::Medium
         }
         _ => Confidence::Low,
@@ -52,14 +54,19 @@ pub(crate) fn find(
         notes.push((flow.taken(record.unit, held), format!("{lock} is taken for reading here")));
     }
     if let Some(other) = all.iter().find(is_guard) {
-        notes.push((other.access.place, format!("{map} is {} under the same lock here", other.access.kind.verb())));
+        notes.push((
+            other.access.place,
+            format!("{map} is {} under the same lock here", other.access.kind.verb()),
+        ));
     }
     found.push(Finding {
         rule: RULE.name,
         confidence,
         place: access.place,
         function: flow.function(record.unit, access.place.span.start),
-        message: format!("{map} is written while {lock} is held for reading only: others may read and write it now"),
+        message: format!(
+            "{map} is written while {lock} is held for reading only: others may read and write it now"
+        ),
         notes,
         help: format!("Take {lock} with Lock instead of RLock for the write"),
         fix: None,

@@ -21,7 +21,8 @@ pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Fin
     let ways = &flow.ways[case.record.unit];
     let key = flow.engine.paths.key(access.path);
     // A lock that all others hold as well is a second guard.
-    let second = case.all.iter().filter(|record| record.locks.iter().any(|lock| lock.key == wrong.key)).count();
+    let second =
+        case.all.iter().filter(|record| record.locks.iter().any(|lock| lock.key == wrong.key)).count();
     let sure = case.guard.is_strong()
         && close(key, wrong.key)
         && second * 3 <= case.guard.held.max(3)
