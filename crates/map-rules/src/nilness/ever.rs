@@ -5,11 +5,13 @@
 
 use go_syntax::ast::{AssignOp, BinaryOp, Expr, Spec, Stmt, UnaryOp};
 use go_syntax::{ExprId, SpecId, Tree};
-use go_types::{Builtin, Mode, ObjKind, ObjRef, Package, Program, Type, TypeId, VarKind};
+use go_types::{Mode, ObjKind, ObjRef, Package, Program, Type, TypeId, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::context::Context;
 use crate::storage::Root;
+
+use super::holders::{holds_maps, is_empty, is_local, only_looks};
 
 /// How a holder of maps is used.
 #[derive(Clone, Copy, Default)]
@@ -344,41 +346,4 @@ fn plain(context: &Context<'_>, root: Root) -> Root {
         Root::Field(of, number) => Root::Field(context.program.types.underlying(of), number),
         Root::Var(_) => root,
     }
-}
-
-fn is_local(context: &Context<'_>, obj: ObjRef) -> bool {
-    context
-        .object(obj)
-        .is_some_and(|object| matches!(object.kind, ObjKind::Var(VarKind::Local | VarKind::Result)))
-}
-
-/// Whether a type is a map, slice or array of maps.
-fn holds_maps(context: &Context<'_>, ty: TypeId) -> bool {
-    let types = &context.program.types;
-    match types.get(types.underlying(ty)) {
-        Type::Map { value: elem, .. } | Type::Slice(elem) | Type::Array { elem, .. } => {
-            context.is_map_type(*elem)
-        }
-        _ => false,
-    }
-}
-
-/// Whether a value holds no map: `nil`, `make(…)`, `T{}`.
-fn is_empty(context: &Context<'_>, e: ExprId) -> bool {
-    let tree = &context.info.tree;
-    match tree.expr(tree.unparen(e)) {
-        Expr::Call { fun, .. } => context.builtin(fun) == Some(Builtin::Make),
-        Expr::Composite { elts, .. } => elts.is_empty(),
-        _ => context.is_nil(e),
-    }
-}
-
-/// Whether a function changes nothing in what it is given.
-fn only_looks(context: &Context<'_>, fun: ExprId) -> bool {
-    if let Some(builtin) = context.builtin(fun) {
-        return matches!(builtin, Builtin::Len | Builtin::Cap | Builtin::Delete | Builtin::Clear);
-    }
-    context.used(fun).is_some_and(|(obj, object)| {
-        matches!(object.kind, ObjKind::Func) && matches!(context.path(obj.pkg), "fmt" | "log")
-    })
 }

@@ -5,7 +5,7 @@
 
 use go_syntax::ast::{AssignOp, BranchKind, Decl, Expr, FieldList, Ident, Spec, Stmt};
 use go_syntax::{DeclId, ExprId, StmtId, Sym};
-use go_types::{MethodRef, TypeId};
+use go_types::TypeId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ever::Ever;
@@ -109,7 +109,7 @@ impl<'a> Flow<'a> {
         }
     }
 
-    fn stmt(&mut self, state: &mut State, id: StmtId, label: Option<Sym>) {
+    pub(super) fn stmt(&mut self, state: &mut State, id: StmtId, label: Option<Sym>) {
         let tree = &self.context.info.tree;
         if state.dead && !matches!(tree.stmt(id), Stmt::Labeled { .. }) {
             return;
@@ -299,74 +299,6 @@ impl<'a> Flow<'a> {
         }
     }
 
-    fn cases(&mut self, state: &mut State, tag: Option<ExprId>, body: StmtId) {
-        let tree = &self.context.info.tree;
-        let mut rest = std::mem::take(state);
-        let (mut out, mut fall) = (State::dead(), State::dead());
-        let mut default = None;
-        for &clause in tree.block(body) {
-            let Stmt::Case { list, default: is_default, body, .. } = tree.stmt(clause) else { continue };
-            let mut here = rest.clone();
-            match (tree.exprs(list), tag) {
-                (&[cond], None) => {
-                    self.effects(&mut here, cond);
-                    rest = here.clone();
-                    self.refine(&mut here, cond, true);
-                    self.refine(&mut rest, cond, false);
-                }
-                (conds, _) => conds.iter().for_each(|&cond| {
-                    self.effects(&mut here, cond);
-                    self.doubt(&mut here, cond);
-                }),
-            }
-            if is_default {
-                default = Some(body);
-                // What the cases after it rule out is not known yet; what is known holds.
-            }
-            here = here.join(std::mem::replace(&mut fall, State::dead()));
-            tree.stmts(body).iter().for_each(|&stmt| self.stmt(&mut here, stmt, None));
-            let falls = tree.stmts(body).last().is_some_and(|&last| {
-                matches!(tree.stmt(last), Stmt::Branch { kind: BranchKind::Fallthrough, .. })
-            });
-            if falls {
-                fall = here;
-            } else {
-                out = out.join(here);
-            }
-        }
-        *state = if default.is_none() { out.join(rest) } else { out };
-    }
-
-    fn types(&mut self, state: &mut State, body: StmtId) {
-        let tree = &self.context.info.tree;
-        let entry = std::mem::take(state);
-        let (mut out, mut has_default) = (State::dead(), false);
-        for &clause in tree.block(body) {
-            let Stmt::Case { default, body, .. } = tree.stmt(clause) else { continue };
-            has_default |= default;
-            let mut here = entry.clone();
-            tree.stmts(body).iter().for_each(|&stmt| self.stmt(&mut here, stmt, None));
-            out = out.join(here);
-        }
-        *state = if has_default { out } else { out.join(entry) };
-    }
-
-    fn select(&mut self, state: &mut State, body: StmtId) {
-        let tree = &self.context.info.tree;
-        let entry = std::mem::take(state);
-        let mut out = State::dead();
-        for &clause in tree.block(body) {
-            let Stmt::Comm { comm, body, .. } = tree.stmt(clause) else { continue };
-            let mut here = entry.clone();
-            if let Some(comm) = comm {
-                self.stmt(&mut here, comm, None);
-            }
-            tree.stmts(body).iter().for_each(|&stmt| self.stmt(&mut here, stmt, None));
-            out = out.join(here);
-        }
-        *state = out;
-    }
-
     fn spec(&mut self, state: &mut State, spec: Spec) {
         let tree = &self.context.info.tree;
         let Spec::Value { names, values, .. } = spec else { return };
@@ -436,26 +368,5 @@ impl<'a> Flow<'a> {
             let nil = matches!(state.fact(place), Some(Fact::Zero(_) | Fact::Written));
             state.learn(place, if nil { Fact::Written } else { Fact::Set });
         }
-    }
-
-    /// Whether a call ends the function: panic, os.Exit, log.Fatal, t.Fatal and what is named like them.
-    fn never_returns(&self, x: ExprId) -> bool {
-        let tree = &self.context.info.tree;
-        let Expr::Call { fun, .. } = tree.expr(tree.unparen(x)) else { return false };
-        let fun = tree.unparen(fun);
-        if let Some(builtin) = self.context.builtin(fun) {
-            return builtin == go_types::Builtin::Panic;
-        }
-        let name = match tree.expr(fun) {
-            Expr::Ident { sym } => sym,
-            Expr::Selector { sel, .. } => sel.sym,
-            _ => return false,
-        };
-        let name = tree.name(name).to_ascii_lowercase();
-        let ends = ["fatal", "panic", "exit", "failnow", "skip", "goexit", "die", "abort", "usage"];
-        let declared = self.context.info.selection(fun).is_none_or(|selection| {
-            matches!(selection.method, None | Some(MethodRef::Declared { .. } | MethodRef::Interface { .. }))
-        });
-        declared && ends.iter().any(|end| name.starts_with(end) || name.ends_with(end))
     }
 }

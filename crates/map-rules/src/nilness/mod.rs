@@ -3,10 +3,12 @@
 //! `flow` goes through each function that writes a map, `ever` knows what is never set in the whole package, and
 //! `returns` which functions give nil.
 
+mod clauses;
 mod cond;
 mod effects;
 mod ever;
 mod flow;
+mod holders;
 mod returns;
 mod state;
 

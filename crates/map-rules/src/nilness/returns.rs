@@ -20,7 +20,11 @@ pub(crate) enum Gives {
 
 /// What a function gives as its result number `at`.
 pub(crate) fn gives(context: &Context<'_>, func: ObjRef, at: usize) -> Gives {
-    let found = declaration(context, func).and_then(|(of, body)| look(&of, body, at));
+    let Some(Type::Func(sig)) = context.object(func).map(|object| context.program.types.get(object.ty))
+    else {
+        return Gives::Anything;
+    };
+    let found = declaration(context, func).and_then(|(of, body)| look(&of, body, at, sig.results.len()));
     found.unwrap_or(Gives::Anything)
 }
 
@@ -35,10 +39,14 @@ pub(crate) fn declaration<'a>(context: &Context<'a>, func: ObjRef) -> Option<(Co
     matches!(of.info.tree.stmt(body), Stmt::Block { .. }).then_some((of, body))
 }
 
-fn look(context: &Context<'_>, body: StmtId, at: usize) -> Option<Gives> {
+fn look(context: &Context<'_>, body: StmtId, at: usize, count: usize) -> Option<Gives> {
     let (mut always, mut with_error, mut errors) = (true, true, 0);
     let mut returns = 0;
     for results in returned(context, body) {
+        // `return f()` with several results gives whatever f does.
+        if results.len() != count {
+            return None;
+        }
         let &result = results.get(at)?;
         let &last = results.last()?;
         returns += 1;

@@ -114,7 +114,8 @@ impl<'a> Taints<'a> {
         }
         self.open.remove(&Open::Field(root));
         taint.params = 0;
-        taint.without_pointers().each(|origin| origin.kept = true)
+        // Of what is kept, the order is that of the one time it was put together.
+        taint.without_pointers().without_order().each(|origin| origin.kept = true)
     }
 
     fn binary(&mut self, frame: &Frame<'a>, op: BinaryOp, x: ExprId, y: ExprId) -> Taint {

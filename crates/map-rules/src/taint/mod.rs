@@ -161,6 +161,13 @@ impl<'a> Taints<'a> {
         true
     }
 
+    /// Whether a parameter is named once in its function.
+    fn is_used_once(&mut self, frame: &Frame<'a>, param: u32) -> bool {
+        let defs = self.defs(frame);
+        let var = defs.params.iter().find(|(_, number)| **number == param);
+        var.is_some_and(|(var, _)| defs.named.get(var) == Some(&1))
+    }
+
     fn is_unstable(&mut self, frame: &Frame<'a>, def: &Def) -> bool {
         self.open.clear();
         !self.expr(frame, def.value, def.at).origins.is_empty()

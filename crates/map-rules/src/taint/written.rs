@@ -57,6 +57,8 @@ struct Sink {
     life: Life,
     how: How,
     at: Place,
+    /// Whether the parameter is used for this alone.
+    once: bool,
     gone_through: bool,
 }
 
@@ -140,7 +142,9 @@ fn direct<'a>(check: &'a Check<'_>, target: &'a Target, part: Part) -> Found<'a>
             for param in (0..64).filter(|param| taint.params & 1 << param != 0) {
                 let sorted = taint.sorted & 1 << param != 0;
                 let map = map.clone();
-                sinks.push((func, Sink { param, sorted, map, life, how: write.how, at, gone_through }));
+                let once = taints.is_used_once(&frame, param);
+                let how = write.how;
+                sinks.push((func, Sink { param, sorted, map, life, how, at, once, gone_through }));
             }
         }
     }
@@ -164,7 +168,7 @@ fn through<'a>(check: &'a Check<'_>, target: &'a Target, sinks: &Sinks) -> Found
                 let taint = if sink.sorted { taint.without_order() } else { taint };
                 for origin in taint.origins.into_iter().take(1) {
                     found.push(Written {
-                        once: taints.used_once(&frame, arg),
+                        once: sink.once && taints.used_once(&frame, arg),
                         frame,
                         part: arg,
                         at: call,
@@ -179,7 +183,8 @@ fn through<'a>(check: &'a Check<'_>, target: &'a Target, sinks: &Sinks) -> Found
                 if let Some(func) = function(&frame) {
                     for param in (0..64).filter(|param| taint.params & 1 << param != 0) {
                         let sorted = sink.sorted || taint.sorted & 1 << param != 0;
-                        made.push((func, Sink { param, sorted, ..sink.clone() }));
+                        let once = sink.once && taints.is_used_once(&frame, param);
+                        made.push((func, Sink { param, sorted, once, ..sink.clone() }));
                     }
                 }
             }
@@ -195,13 +200,25 @@ fn function(frame: &Frame<'_>) -> Option<ObjRef> {
     Some(ObjRef { pkg: frame.context.package.id, index })
 }
 
-/// Whether a map, or one that is held in the same variable or field, is gone through in its package.
+/// Whether a map may be gone through: somewhere in its package it is used in another way than by its elements.
 fn gone_through(context: &Context<'_>, map: ExprId) -> bool {
     let Some(root) = context.storage(map) else { return true };
-    context.package.files.iter().any(|info| {
+    let (mut named, mut elements) = (0, 0);
+    for info in &context.package.files {
         let context = Context { info, ..*context };
-        info.tree.all_stmts().any(|(_, stmt)| {
-            matches!(stmt, Stmt::Range { clause, .. } if context.storage(info.tree.range(clause).x) == Some(root))
-        })
-    })
+        let is_it = |e: ExprId| context.storage(e) == Some(root);
+        for (id, expr) in info.tree.all_exprs() {
+            match expr {
+                Expr::Ident { .. } | Expr::Selector { .. } => named += u32::from(is_it(id)),
+                Expr::Index { x, .. } => elements += u32::from(is_it(x)),
+                _ => {}
+            }
+        }
+        for (_, stmt) in info.tree.all_stmts() {
+            if let Stmt::Assign { lhs, .. } = stmt {
+                elements += info.tree.exprs(lhs).iter().map(|&x| u32::from(is_it(x))).sum::<u32>();
+            }
+        }
+    }
+    named > elements
 }

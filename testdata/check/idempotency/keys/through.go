@@ -63,3 +63,26 @@ func oneKeyForAllAttempts() error {
 	}
 	return err
 }
+
+type item struct{ id string }
+
+type shelf struct{ items map[string]*item }
+
+// The key is kept in the item as well.
+func (s *shelf) put(id string) *item {
+	it := &item{id: id}
+	s.items[id] = it
+	return it
+}
+
+func putNew(s *shelf) *item {
+	return s.put(uuid.NewString()) // want unstable-key/medium "depends on a new id"
+}
+
+type recent struct{ times map[string]bool }
+
+func (r *recent) add() {
+	r.times[uuid.NewString()] = true // want unstable-key/medium "depends on a new id"
+}
+
+func (r *recent) count() int { return len(r.times) }

@@ -148,3 +148,15 @@ type never2 struct{ items map[string]int }
 func (p *pool) add(at int, key string) {
 	p.parts[at].items[key]++ // want nil-map "no code ever makes this field"
 }
+
+type row struct{ cells map[string]int }
+
+var rows = []row{{cells: map[string]int{}}}
+
+func (r *row) add(key string) { r.cells[key]++ }
+
+type column struct{ cells map[string]int }
+
+var columns = map[string]*column{"a": {map[string]int{}}}
+
+func (c *column) add(key string) { c.cells[key]++ }

@@ -102,3 +102,32 @@ func errorIgnored(name string) {
 	}
 	m["a"] = 1
 }
+
+func loadOr(name string) (map[string]int, error) {
+	if name == "" {
+		return nil, errors.New("no name")
+	}
+	return partial(name)
+}
+
+func partial(name string) (map[string]int, error) {
+	return map[string]int{name: 1}, errors.New("half of it")
+}
+
+func fromPartial(name string) {
+	m, err := loadOr(name)
+	if err != nil {
+		m["error"] = 1
+	}
+}
+
+func otherError(name string) {
+	m, err := load(name)
+	if err != nil {
+		return
+	}
+	err = errors.New("other")
+	if err != nil {
+		m["error"] = 1
+	}
+}
