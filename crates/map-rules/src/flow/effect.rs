@@ -217,8 +217,8 @@ impl<'a> Walker<'_, 'a> {
         let place = self.file.place(span);
         self.record(path, kind, span, map);
         let held = self.state.held.as_slice().into();
-        let conditional = self.conditions > 0;
-        self.use_map(Use { path, kind, held, conditional, origin: place, via: place });
+        let settled = self.settled > 0;
+        self.use_map(Use { path, kind, held, settled, origin: place, via: place });
     }
 
     /// Keeps a use of a map that this function makes itself.
@@ -258,7 +258,7 @@ impl<'a> Walker<'_, 'a> {
         if self.state.dead || self.engine.locals.nil.contains(&self.engine.paths.root_of(used.path)) {
             return;
         }
-        used.conditional |= self.conditions > 0;
+        used.settled |= self.settled > 0;
         if !self.state.held.is_empty() && !used.held.iter().eq(self.state.held.iter()) {
             let mut held = used.held.to_vec();
             extend(&mut held, self.state.held.iter().copied());
@@ -398,15 +398,16 @@ impl<'a> Walker<'_, 'a> {
             events.push(Event::Sync(Sync { token, acquires: false, releases: true }));
         }
         let (events, place) = (events.into(), self.file.place(span));
-        self.spawn(Rc::new(Thread { events, place, later, many: false }));
+        self.spawn(Rc::new(Thread { events, place, later, many: false, requests: false }));
     }
 
-    /// A function is registered that many goroutines will run.
-    pub(crate) fn serve(&mut self, unit: UnitId, receiver: Option<Receiver>, span: Span) {
+    /// A function is registered that many goroutines will run, for requests or not.
+    pub(crate) fn serve(&mut self, unit: UnitId, receiver: Option<Receiver>, span: Span, requests: bool) {
         self.enter(unit, How::Go, receiver, &[]);
-        self.engine.units[unit].serves = true;
+        self.engine.units[unit].serves |= requests;
         let events = self.events_of(unit, receiver, &[], span, How::Go).into();
-        self.spawn(Rc::new(Thread { events, place: self.file.place(span), later: true, many: true }));
+        let place = self.file.place(span);
+        self.spawn(Rc::new(Thread { events, place, later: true, many: true, requests }));
     }
 
     fn spawn(&mut self, thread: Rc<Thread>) {
@@ -414,8 +415,9 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         self.event(Event::Spawn(Rc::clone(&thread)));
-        let mut nested = vec![(thread, 0)];
-        while let Some((thread, depth)) = nested.pop() {
+        // With the goroutines that started it: those have been compared with it already.
+        let mut nested: Vec<(Rc<Thread>, Vec<u32>)> = vec![(thread, Vec::new())];
+        while let Some((thread, outer)) = nested.pop() {
             let at = match self.threads.iter().position(|known| known.place == thread.place) {
                 Some(at) => {
                     self.threads[at] = Rc::clone(&thread);
@@ -426,14 +428,14 @@ impl<'a> Walker<'_, 'a> {
                     self.threads.len() - 1
                 }
             };
-            self.compare_threads(at);
+            self.compare_threads(at, &outer);
             let number = at as u32;
             if !self.state.live.iter().any(|live| live.thread == number) {
                 let loops = self.loops;
                 let (acquired, rebound) = (Vec::new(), Vec::new());
                 self.state.live.push(Live { thread: number, acquired, rebound, loops });
             }
-            if depth == 2 {
+            if outer.len() == 3 {
                 continue;
             }
             for (at, event) in thread.events.iter().enumerate() {
@@ -443,8 +445,9 @@ impl<'a> Walker<'_, 'a> {
                         .iter()
                         .filter(|event| matches!(event, Event::Sync(sync) if sync.acquires));
                     let events = waits.chain(inner.events.iter()).cloned().collect();
-                    let inner = Thread { events, place: inner.place, later: inner.later, many: inner.many };
-                    nested.push((Rc::new(inner), depth + 1));
+                    let inner = Thread { events, ..**inner };
+                    let outer = outer.iter().copied().chain([number]).collect();
+                    nested.push((Rc::new(inner), outer));
                 }
             }
         }
@@ -516,8 +519,8 @@ impl<'a> Walker<'_, 'a> {
                         self.translate_events(unit, events, receiver, args, span, how, &mut inner, depth + 1);
                     }
                     let place = if own { thread.place } else { via };
-                    let Thread { later, many, .. } = **thread;
-                    out.push(Event::Spawn(Rc::new(Thread { events: inner.into(), place, later, many })));
+                    let thread = Thread { events: inner.into(), place, ..**thread };
+                    out.push(Event::Spawn(Rc::new(thread)));
                 }
                 Event::CallParam(obj, held) => {
                     self.translate_given(unit, *obj, held, receiver, args, span, how, out, depth);

@@ -89,6 +89,7 @@ impl<'a> Engine<'a> {
                         let unit = self.unit(file_id, sig, body, None, None);
                         self.units[unit].obj = Some(obj);
                         self.units[unit].receiver = found.receiver;
+                        self.units[unit].serves = self.is_handler(package.object(obj.index).ty);
                         self.units[unit].span = tree.decl_span(decl);
                         self.declared.insert(obj, unit);
                     }

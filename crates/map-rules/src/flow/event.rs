@@ -76,8 +76,8 @@ pub(crate) struct Use {
     pub(crate) kind: Kind,
     /// The locks that are held.
     pub(crate) held: Rc<[Held]>,
-    /// Whether on some condition.
-    pub(crate) conditional: bool,
+    /// Whether on a condition that is settled before the function runs, as far as can be seen.
+    pub(crate) settled: bool,
     /// Where it happens.
     pub(crate) origin: Place,
     /// Where the function that this belongs to does it: there, or where it calls who does.
@@ -93,8 +93,10 @@ pub(crate) struct Thread {
     pub(crate) place: Place,
     /// Whether it begins only when the function that starts it has ended: a parallel subtest.
     pub(crate) later: bool,
-    /// Whether it runs again and again at the same time: a handler.
+    /// Whether it runs again and again at the same time.
     pub(crate) many: bool,
+    /// Whether it does so for requests.
+    pub(crate) requests: bool,
 }
 
 /// What is known of a function that was analysed.

@@ -2,7 +2,7 @@
 
 use go_syntax::ast::{BinaryOp, Expr, UnaryOp};
 use go_syntax::{Event as Walk, ExprId, Node, Span};
-use go_types::{Builtin, Mode, ObjRef, Type, TypeId};
+use go_types::{Builtin, Mode, ObjRef, Type};
 
 use crate::flow::event::Kind;
 use crate::flow::known::{self, Given, LockOp};
@@ -27,8 +27,10 @@ impl<'a> Walker<'_, 'a> {
             {
                 if matches!(event, Walk::Enter(_)) {
                     self.conditions += 1;
+                    self.settled += 1;
                 } else {
                     self.conditions -= 1;
+                    self.settled -= 1;
                     right.pop();
                 }
             }
@@ -95,8 +97,8 @@ impl<'a> Walker<'_, 'a> {
     /// A function literal is used as a value: anybody may call it at any time.
     fn give_away(&mut self, literal: ExprId) {
         let Some(&unit) = self.engine.literals.get(&(self.file.id, literal)) else { return };
-        if self.is_handler(self.file.info.type_of(literal)) {
-            self.serve(unit, None, self.file.info.tree.expr_span(literal));
+        if self.engine.is_handler(self.file.info.type_of(literal)) {
+            self.serve(unit, None, self.file.info.tree.expr_span(literal), true);
             return;
         }
         if !self.is_bound(literal) {
@@ -111,20 +113,6 @@ impl<'a> Walker<'_, 'a> {
         holders.is_some_and(|obj: &ObjRef| {
             locals.bound.get(obj) == Some(&literal) && !self.engine.is_value(*obj)
         })
-    }
-
-    /// Whether a function serves HTTP requests, by its type.
-    pub(crate) fn is_handler(&self, ty: TypeId) -> bool {
-        let types = &self.engine.program.types;
-        let Type::Func(sig) = types.get(types.underlying(ty)) else { return false };
-        let is = |ty: TypeId, name: &str| match types.get(types.deref(ty).0) {
-            Type::Named(id) => {
-                let named = types.named(*id);
-                types.names.text(named.name) == name && self.engine.package_path(named.pkg) == "net/http"
-            }
-            _ => false,
-        };
-        matches!(*sig.params, [w, r] if is(w, "ResponseWriter") && is(r, "Request"))
     }
 
     fn call(&mut self, id: ExprId) {
@@ -173,7 +161,10 @@ impl<'a> Walker<'_, 'a> {
         match builtin {
             Builtin::Delete => self.access(first, Kind::Write, span),
             Builtin::Clear if self.context().is_map(first) => self.access(first, Kind::Write, span),
-            Builtin::Close => self.channel(first),
+            Builtin::Close => {
+                let path = self.engine.path(self.file, first);
+                self.sync_on(path, false, true);
+            }
             Builtin::Panic => self.state = State::dead(),
             _ => {}
         }
@@ -256,13 +247,13 @@ impl<'a> Walker<'_, 'a> {
             }
             let literal = matches!(tree.expr(arg), Expr::FuncLit { .. });
             let Callee::Unit(unit, receiver) = self.engine.callee(self.file, arg) else { continue };
-            let handler = self.is_handler(self.file.info.type_of(arg));
+            let handler = self.engine.is_handler(self.file.info.type_of(arg));
             let given = known::given(path, name, method);
             if handler || given != Given::Keeps {
                 self.handled(arg);
             }
             match given {
-                _ if handler => self.serve(unit, receiver, span),
+                _ if handler => self.serve(unit, receiver, span, true),
                 Given::Calls if path == "testing" && self.engine.units[unit].parallel => {
                     self.start(unit, receiver, &[], span, true, None);
                 }
@@ -270,7 +261,8 @@ impl<'a> Walker<'_, 'a> {
                 Given::Once => self.call_once(unit, receiver, on, span),
                 Given::Starts => self.start(unit, receiver, &[], span, false, Some(on)),
                 Given::StartsLater => self.start(unit, receiver, &[], span, false, None),
-                Given::Serves => self.serve(unit, receiver, span),
+                Given::Serves => self.serve(unit, receiver, span, true),
+                Given::Multiplies => self.serve(unit, receiver, span, false),
                 Given::Keeps if literal => self.give_away(arg),
                 Given::Keeps => self.engine.units[unit].is_value = true,
             }

@@ -7,7 +7,7 @@ use crate::flow::entry::{Lock, Ways, name};
 use crate::flow::event::Kind;
 use crate::flow::facts::{Facts, guard_of};
 use crate::flow::path::{Base, Key};
-use crate::flow::unit::{Access, UnitId};
+use crate::flow::unit::{Access, How, UnitId};
 
 /// A use of a map with the locks that are held, those of callers included.
 pub(crate) struct Record<'e> {
@@ -43,6 +43,10 @@ pub(crate) struct Guard {
     pub(crate) bare_writes: usize,
     /// All uses that count.
     pub(crate) all: usize,
+    /// Functions that hold it at some use.
+    pub(crate) holders: usize,
+    /// Functions that do not at some.
+    pub(crate) bare: usize,
     /// Whether a comment says so.
     pub(crate) told: bool,
     /// Whether lock and map belong together by where they are declared.
@@ -52,7 +56,9 @@ pub(crate) struct Guard {
 impl Guard {
     /// Whether it is believed at all.
     pub(crate) fn is_believed(&self) -> bool {
-        self.told || (self.writes >= 1 && self.held >= 2 && self.held * 3 >= self.all * 2)
+        let most = self.held * 3 >= self.all * 2 || (self.close && self.holders >= 2 * self.bare);
+        let all_writes = self.close && self.writes >= 2 && self.bare_writes == 0 && self.held * 2 >= self.all;
+        self.told || (self.writes >= 1 && self.held >= 2 && (most || all_writes))
     }
 
     /// Whether there is little doubt.
@@ -76,7 +82,9 @@ pub(crate) fn records<'e>(
         }
         let ways = &ways[number];
         let outer = outermost(engine, number);
-        let assumes = engine.units[outer].obj.is_some_and(|obj| facts.assume.contains(&obj));
+        // A goroutine does not have the locks of who starts it.
+        let started = unit.entries.iter().any(|entry| entry.how == How::Go);
+        let assumes = !started && engine.units[outer].obj.is_some_and(|obj| facts.assume.contains(&obj));
         for access in &unit.accesses {
             let key = engine.paths.key(access.path);
             let root = engine.paths.root_of(access.path);
@@ -144,8 +152,18 @@ pub(crate) fn guard(key: Key, records: &[Record<'_>], facts: &Facts) -> Option<G
 }
 
 fn count(key: Key, lock: Key, records: &[Record<'_>]) -> Guard {
-    let mut guard =
-        Guard { key: lock, held: 0, writes: 0, bare_writes: 0, all: 0, told: false, close: close(key, lock) };
+    let mut guard = Guard {
+        key: lock,
+        held: 0,
+        writes: 0,
+        bare_writes: 0,
+        all: 0,
+        holders: 0,
+        bare: 0,
+        told: false,
+        close: close(key, lock),
+    };
+    let (mut holders, mut bare) = (Vec::new(), Vec::new());
     for record in records {
         let write = record.access.kind == Kind::Write;
         let held = record.locks.iter().find(|other| other.key == lock);
@@ -154,18 +172,23 @@ fn count(key: Key, lock: Key, records: &[Record<'_>]) -> Guard {
                 guard.all += 1;
                 if held.write || !write {
                     guard.held += 1;
+                    holders.push(record.unit);
                     guard.writes += usize::from(write);
                 }
             }
             Some(_) => {}
             None if record.counts == Counts::Always => {
                 guard.all += 1;
+                bare.push(record.unit);
                 guard.bare_writes += usize::from(write);
             }
             None => {}
         }
     }
-    guard
+    // Units of one function follow one another here.
+    holders.dedup();
+    bare.dedup();
+    Guard { holders: holders.len(), bare: bare.len(), ..guard }
 }
 
 /// Whether lock and map are declared in one struct, or both as variables of one kind.

@@ -179,8 +179,18 @@ impl<'e> Flow<'e, '_> {
     }
 
     /// A lock, seen from a map that it guards.
-    pub(crate) fn lock_text(&self, lock: Key, map: PathId) -> String {
+    pub(crate) fn lock_text(&self, lock: Key, record: &Record<'_>) -> String {
+        let map = record.access.path;
         let key = self.engine.paths.key(map);
+        if let (Base::Field(owner, index), Base::Field(map_owner, _)) = (lock.base, key.base)
+            && owner == map_owner
+            && key.elems == 0
+            && let text = self.map_text(record)
+            && let Some((base, name)) = text.rsplit_once('.')
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        {
+            return format!("{base}.{}", self.field_name(owner, index));
+        }
         match (lock.base, key.base) {
             (Base::Field(owner, index), Base::Field(map_owner, _)) if owner == map_owner => {
                 let mut base = map;
@@ -215,7 +225,7 @@ impl<'e> Flow<'e, '_> {
     /// Notes on a use that holds the guard.
     pub(crate) fn notes(&self, case: &Case<'_, '_>) -> Vec<(Place, String)> {
         let Some(example) = case.example else { return Vec::new() };
-        let lock = self.lock_text(case.guard.key, example.access.path);
+        let lock = self.lock_text(case.guard.key, example);
         let mut notes = vec![(example.access.place, format!("{} is held here", lock))];
         if let Some(held) = example.access.held.iter().find(|held| held.key == case.guard.key) {
             notes.push((self.taken(example.unit, held), format!("{lock} is taken here")));

@@ -51,6 +51,8 @@ pub(crate) enum Given {
     StartsLater,
     /// It calls them for each request, in many goroutines.
     Serves,
+    /// It calls them in several goroutines, and waits for them.
+    Multiplies,
     /// Nothing is known.
     Keeps,
 }
@@ -65,7 +67,7 @@ pub(crate) fn given(path: &str, name: &str, method: bool) -> Given {
         ("testing", "AllocsPerRun") => Given::Calls,
         ("time", "AfterFunc") => Given::StartsLater,
         ("net/http", "HandleFunc" | "HandlerFunc") => Given::Serves,
-        ("testing", "RunParallel") => Given::Serves,
+        ("testing", "RunParallel") => Given::Multiplies,
         ("sort" | "slices" | "maps" | "strings" | "bytes" | "iter", _) => Given::Calls,
         ("path/filepath", "Walk" | "WalkDir") | ("io/fs", "WalkDir") | ("go/ast", "Inspect") => Given::Calls,
         ("regexp", _) | ("flag", "VisitAll" | "Visit") | ("expvar", "Do") => Given::Calls,
@@ -124,7 +126,9 @@ pub(crate) fn sync_roles(path: &str, name: &str) -> (bool, bool) {
     match (path, name) {
         ("sync/atomic", _) if name.starts_with("Load") => (true, false),
         ("sync/atomic", _) if name.starts_with("Store") => (false, true),
-        ("sync", "Add" | "Done" | "Store" | "Delete" | "Signal" | "Broadcast" | "Put") => (false, true),
+        ("sync", "Add" | "Done" | "Store" | "Delete" | "Signal" | "Broadcast" | "Put" | "Go") => {
+            (false, true)
+        }
         ("sync", "Load" | "Range" | "Get") => (true, false),
         ("sync", "Wait") => (true, false),
         _ => (true, true),

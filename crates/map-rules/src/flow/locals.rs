@@ -6,7 +6,7 @@ use go_types::{Builtin, ObjKind, ObjRef, Type, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::engine::Engine;
-use crate::flow::path::{Elem, PathId, Step};
+use crate::flow::path::{Elem, Key, PathId, Step};
 use crate::flow::unit::File;
 
 /// What is known of the variables of functions.
@@ -39,6 +39,7 @@ impl<'a> Engine<'a> {
         let tree = &file.info.tree;
         let mut given: Vec<(ObjRef, Given)> = Vec::new();
         let mut path: Vec<Node> = Vec::new();
+        let mut assigned = Vec::new();
         for event in tree.walk(Node::Decl(decl)) {
             let node = match event {
                 Event::Enter(node) => node,
@@ -48,14 +49,20 @@ impl<'a> Engine<'a> {
                 }
             };
             match node {
-                Node::Stmt(id) => bindings(file, id, &mut given),
+                Node::Stmt(id) => {
+                    if let Stmt::Assign { lhs, op: AssignOp::Assign, .. } = tree.stmt(id) {
+                        let fields = tree.exprs(lhs).iter().map(|&e| tree.unparen(e));
+                        assigned.extend(fields.filter(|&e| matches!(tree.expr(e), Expr::Selector { .. })));
+                    }
+                    bindings(file, id, &mut given);
+                }
                 Node::Decl(id) => declarations(file, id, &mut given),
                 Node::Expr(id) => self.leak(file, id, &path, &mut given),
                 _ => {}
             }
             path.push(node);
         }
-        self.conclude(file, &given);
+        self.conclude(file, &given, &assigned);
     }
 
     /// A variable whose address is taken may be assigned by others; a channel that is handed on is not ours alone.
@@ -111,7 +118,10 @@ impl<'a> Engine<'a> {
         is_local.then_some(obj)
     }
 
-    fn conclude(&mut self, file: File<'a>, given: &[(ObjRef, Given)]) {
+    fn conclude(&mut self, file: File<'a>, given: &[(ObjRef, Given)], assigned: &[ExprId]) {
+        // `old := s.items; s.items = nil`: from then on they are two maps.
+        let replaced: Vec<PathId> = assigned.iter().filter_map(|&e| self.path(file, e)).collect();
+        let replaced: Vec<Key> = replaced.into_iter().map(|path| self.paths.key(path)).collect();
         let mut counts: FxHashMap<ObjRef, u32> = FxHashMap::default();
         for &(obj, value) in given {
             if !matches!(value, Given::Zero) {
@@ -147,6 +157,7 @@ impl<'a> Engine<'a> {
                         && self.refers(file, value)
                         && let Some(path) = self.path(file, value)
                         && self.paths.root_of(path) != obj
+                        && !self.is_replaced(path, &replaced)
                     {
                         self.locals.alias.insert(obj, path);
                     }
@@ -165,6 +176,17 @@ impl<'a> Engine<'a> {
         let fresh = made.into_iter().filter(|(obj, fresh)| *fresh && self.is_local_var(*obj));
         let fresh: Vec<ObjRef> = fresh.map(|(obj, _)| obj).collect();
         self.locals.fresh.extend(fresh);
+    }
+
+    fn is_replaced(&self, path: PathId, replaced: &[Key]) -> bool {
+        let mut path = Some(path);
+        while let Some(at) = path {
+            if replaced.contains(&self.paths.key(at)) {
+                return true;
+            }
+            path = self.paths.parent(at).map(|(parent, _)| parent);
+        }
+        false
     }
 
     fn is_local_var(&self, obj: ObjRef) -> bool {

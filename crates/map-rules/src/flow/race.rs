@@ -28,7 +28,7 @@ pub(crate) struct Pair {
     /// Whether both are the same goroutine, started several times.
     pub(crate) several: bool,
     /// Whether it runs for each request.
-    pub(crate) many: bool,
+    pub(crate) requests: bool,
     /// Whether it is a parallel subtest.
     pub(crate) subtest: bool,
     /// Whether one of the uses may never happen together with the other, for all that is known.
@@ -90,11 +90,11 @@ impl Walker<'_, '_> {
     }
 
     /// Compares a goroutine that is just started with those that run, and with itself if it runs already.
-    pub(crate) fn compare_threads(&mut self, new: usize) {
+    pub(crate) fn compare_threads(&mut self, new: usize, outer: &[u32]) {
         let mut with: Vec<(usize, Vec<Token>, Vec<PathId>)> = Vec::new();
         for live in &self.state.live {
             let other = &self.threads[live.thread as usize];
-            if other.later == self.threads[new].later {
+            if other.later == self.threads[new].later && !outer.contains(&live.thread) {
                 with.push((live.thread as usize, live.acquired.clone(), live.rebound.clone()));
             }
         }
@@ -152,14 +152,23 @@ impl Walker<'_, '_> {
                 continue;
             }
             let Candidate { thread, used, other, other_used, .. } = candidate;
-            // What a test does on a condition is settled by what it did before.
-            let conditional = used.conditional || other_used.conditional;
-            let doubtful = conditional && self.file.test || self.threads[thread].many && self.file.test;
+            // The condition may be one that never holds.
+            let doubtful =
+                used.settled || other_used.settled || self.threads[thread].requests && self.file.test;
             let several = matches!(other, Other::Thread(other, _) if other == thread);
             let thread = &self.threads[thread];
-            let (started, many, subtest) = (thread.place, thread.many, thread.later && !thread.many);
+            let (started, requests, subtest) = (thread.place, thread.requests, thread.later && !thread.many);
             let (at, other) = if used.kind == Kind::Write { (used, other_used) } else { (other_used, used) };
-            self.engine.keep(Pair { unit: self.unit, at, other, started, several, many, subtest, doubtful });
+            self.engine.keep(Pair {
+                unit: self.unit,
+                at,
+                other,
+                started,
+                several,
+                requests,
+                subtest,
+                doubtful,
+            });
         }
     }
 
@@ -217,10 +226,21 @@ fn syncs(events: &[Event]) -> impl Iterator<Item = &Sync> {
     })
 }
 
-/// What is signalled. A function that was given may signal anything.
+/// What is signalled, if only by goroutines that are started. A function that was given may signal anything.
 fn releases(events: &[Event]) -> Vec<Token> {
-    let given = events.iter().filter(|event| matches!(event, Event::CallParam(..))).map(|_| Token::Unknown);
-    syncs(events).filter(|sync| sync.releases).map(|sync| sync.token).chain(given).collect()
+    let mut tokens = Vec::new();
+    let mut todo: Vec<(&[Event], u32)> = vec![(events, 0)];
+    while let Some((events, depth)) = todo.pop() {
+        for event in events {
+            match event {
+                Event::Sync(sync) if sync.releases => tokens.push(sync.token),
+                Event::CallParam(..) => tokens.push(Token::Unknown),
+                Event::Spawn(thread) if depth < 3 => todo.push((&thread.events, depth + 1)),
+                _ => {}
+            }
+        }
+    }
+    tokens
 }
 
 /// What is waited for, locks included.

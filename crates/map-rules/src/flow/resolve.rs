@@ -295,6 +295,20 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Whether a function serves HTTP requests, by its type.
+    pub(crate) fn is_handler(&self, ty: TypeId) -> bool {
+        let types = &self.program.types;
+        let Type::Func(sig) = types.get(types.underlying(ty)) else { return false };
+        let is = |ty: TypeId, name: &str| match types.get(types.deref(ty).0) {
+            Type::Named(id) => {
+                let named = types.named(*id);
+                types.names.text(named.name) == name && self.package_path(named.pkg) == "net/http"
+            }
+            _ => false,
+        };
+        matches!(*sig.params, [w, r] if is(w, "ResponseWriter") && is(r, "Request"))
+    }
+
     /// The path of a package.
     pub(crate) fn package_path(&self, pkg: PkgId) -> &str {
         self.program.package(pkg).map_or("", |package| &package.path)

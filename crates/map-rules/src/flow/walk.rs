@@ -35,6 +35,8 @@ pub(crate) struct Walker<'e, 'a> {
     /// Where the events of the outermost loop around begin.
     pub(crate) loop_start: Option<usize>,
     pub(crate) conditions: u32,
+    /// How many of the conditions are settled before the function runs, as far as can be seen.
+    pub(crate) settled: u32,
     /// Results of `TryLock`, by the variable that has them.
     pub(crate) tries: FxHashMap<ObjRef, Held>,
     frames: Vec<Frame>,
@@ -88,6 +90,7 @@ impl<'e, 'a> Walker<'e, 'a> {
             loops: 0,
             loop_start: None,
             conditions: 0,
+            settled: 0,
             tries: FxHashMap::default(),
             frames: Vec::new(),
             depth: 0,
@@ -340,6 +343,7 @@ impl<'e, 'a> Walker<'e, 'a> {
         let before = self.state.clone();
         let mut after = State::dead();
         let mut next = Some(id);
+        let settled = self.settled;
         while let Some(id) = next.take() {
             let Stmt::If { init, cond, body, otherwise } = tree.stmt(id) else {
                 self.conditions += 1;
@@ -351,12 +355,14 @@ impl<'e, 'a> Walker<'e, 'a> {
             let (yes, no) = self.condition(cond);
             self.state = yes;
             self.conditions += 1;
+            self.settled += u32::from(self.is_settled(cond));
             self.stmt(body, None);
             self.conditions -= 1;
             let state = std::mem::replace(&mut self.state, no);
             after = after.join(state, Some(&before));
             next = otherwise;
         }
+        self.settled = settled;
         let state = std::mem::take(&mut self.state);
         self.state = after.join(state, Some(&before));
     }
@@ -375,16 +381,20 @@ impl<'e, 'a> Walker<'e, 'a> {
                 let (yes, no) = self.condition(x);
                 self.state = yes;
                 self.conditions += 1;
+                self.settled += 1;
                 let (both, not_y) = self.condition(y);
                 self.conditions -= 1;
+                self.settled -= 1;
                 (both, no.join(not_y, None))
             }
             Expr::Binary { op: BinaryOp::LOr, x, y, .. } if self.depth < DEEPEST => {
                 let (yes, no) = self.condition(x);
                 self.state = no;
                 self.conditions += 1;
+                self.settled += 1;
                 let (yes_y, neither) = self.condition(y);
                 self.conditions -= 1;
+                self.settled -= 1;
                 (yes.join(yes_y, None), neither)
             }
             _ => self.plain_condition(e),
@@ -418,6 +428,25 @@ impl<'e, 'a> Walker<'e, 'a> {
         (yes, no)
     }
 
+    /// Whether a condition is made of constants, and variables that were once assigned some.
+    fn is_settled(&self, e: ExprId) -> bool {
+        let info = self.file.info;
+        info.tree.walk(go_syntax::Node::Expr(e)).all(|event| {
+            let go_syntax::Event::Enter(go_syntax::Node::Expr(id)) = event else { return true };
+            match info.tree.expr(id) {
+                Expr::Binary { .. } | Expr::Unary { .. } | Expr::Paren { .. } | Expr::Lit { .. } => true,
+                Expr::Ident { .. } => match info.use_of(id) {
+                    go_types::Use::Object(obj) => match self.engine.locals.bound.get(&obj) {
+                        Some(&value) => info.mode(value) == go_types::Mode::Const,
+                        None => info.mode(id) == go_types::Mode::Const,
+                    },
+                    _ => false,
+                },
+                _ => false,
+            }
+        })
+    }
+
     fn clauses(&mut self, body: StmtId, label: Option<Sym>, may_skip: bool) {
         let tree = &self.file.info.tree;
         let frame = Frame { label, is_loop: false, breaks: State::dead(), continues: State::dead() };
@@ -427,10 +456,14 @@ impl<'e, 'a> Walker<'e, 'a> {
         let (mut default, mut falls) = (false, None::<State>);
         let mut tests = before.clone();
         self.conditions += 1;
+        let settled = self.settled;
         for &clause in tree.block(body) {
+            self.settled = settled;
             let stmts = match tree.stmt(clause) {
                 Stmt::Case { list, default: is_default, body, .. } => {
                     default |= is_default;
+                    let all = tree.exprs(list).iter().all(|&e| self.is_settled(e));
+                    self.settled += u32::from(all && !is_default);
                     self.state = std::mem::take(&mut tests);
                     for &e in tree.exprs(list) {
                         if !matches!(self.file.info.mode(e), go_types::Mode::Type) {
@@ -460,6 +493,7 @@ impl<'e, 'a> Walker<'e, 'a> {
             }
         }
         self.conditions -= 1;
+        self.settled = settled;
         if may_skip && !default {
             after = after.join(tests, Some(&before));
         }

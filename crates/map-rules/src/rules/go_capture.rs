@@ -19,7 +19,7 @@ pub(crate) fn find(flow: &Flow<'_, '_>, pair: &Pair, found: &mut Vec<Finding>) {
     let place = pair.at.via;
     let map = flow.show(pair.at.path);
     let verb = pair.other.kind.verb();
-    let message = if pair.many {
+    let message = if pair.requests {
         format!("{map} is written without a lock in a function that serves many requests at once")
     } else if pair.subtest {
         format!("{map} is written without a lock by subtests that run in parallel")
@@ -29,7 +29,7 @@ pub(crate) fn find(flow: &Flow<'_, '_>, pair: &Pair, found: &mut Vec<Finding>) {
         format!("{map} is written here and {verb} in another goroutine, and nothing orders the two")
     };
     let mut notes = vec![(pair.started, "the goroutine is started here".to_owned())];
-    if pair.many {
+    if pair.requests {
         notes[0].1 = "the function is registered here".to_owned();
     }
     if pair.at.origin != pair.at.via {
@@ -43,7 +43,7 @@ pub(crate) fn find(flow: &Flow<'_, '_>, pair: &Pair, found: &mut Vec<Finding>) {
     }
     let unit = &flow.engine.units[pair.unit];
     let confidence = if unit.irregular || pair.doubtful { Confidence::Medium } else { Confidence::High };
-    let rule = if pair.many && pair.other.kind == Kind::Write { "unguarded-write" } else { RULE.name };
+    let rule = if pair.requests && pair.other.kind == Kind::Write { "unguarded-write" } else { RULE.name };
     found.push(Finding {
         rule,
         confidence,

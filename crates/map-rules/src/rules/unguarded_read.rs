@@ -31,7 +31,7 @@ pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Fin
         _ => Confidence::Medium,
     };
     let map = flow.map_text(case.record);
-    let lock = flow.lock_text(case.guard.key, access.path);
+    let lock = flow.lock_text(case.guard.key, case.record);
     let verb = access.kind.verb();
     found.push(Finding {
         rule: RULE.name,

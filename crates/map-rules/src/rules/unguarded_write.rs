@@ -32,7 +32,7 @@ pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Fin
         Confidence::High
     };
     let map = flow.map_text(case.record);
-    let lock = flow.lock_text(case.guard.key, access.path);
+    let lock = flow.lock_text(case.guard.key, case.record);
     found.push(Finding {
         rule: RULE.name,
         confidence,

@@ -32,7 +32,7 @@ pub(crate) fn find(
         && (lost.is_none() || !access.conditional)
         && case.record.locks.iter().all(|lock| lock.may);
     let map = flow.map_text(case.record);
-    let lock = flow.lock_text(case.guard.key, access.path);
+    let lock = flow.lock_text(case.guard.key, case.record);
     let way = if lost.is_some() { " on one way to here" } else { "" };
     let file = flow.engine.files[flow.engine.units[case.record.unit].file];
     let start = go_syntax::Pos::new(released.at);

@@ -48,7 +48,7 @@ pub(crate) fn find(
         _ => Confidence::Low,
     };
     let map = flow.map_text(record);
-    let lock = flow.lock_text(read.key, access.path);
+    let lock = flow.lock_text(read.key, record);
     let mut notes = Vec::new();
     if let Some(held) = own {
         notes.push((flow.taken(record.unit, held), format!("{lock} is taken for reading here")));

@@ -29,8 +29,8 @@ pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Fin
         && !ways.some.contains(&case.guard.key)
         && !prepares(flow.engine, case.record.unit);
     let map = flow.map_text(case.record);
-    let lock = flow.lock_text(case.guard.key, access.path);
-    let other = flow.lock_text(wrong.key, access.path);
+    let lock = flow.lock_text(case.guard.key, case.record);
+    let other = flow.lock_text(wrong.key, case.record);
     let mut notes = flow.notes(case);
     if let Some(held) = access.held.iter().find(|held| held.key == wrong.key) {
         notes.push((flow.taken(case.record.unit, held), format!("{other} is taken here")));
