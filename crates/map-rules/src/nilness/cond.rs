@@ -58,13 +58,34 @@ impl Flow<'_> {
                     self.is_set(state, place);
                 }
             }
+            Expr::Binary { op, x, y, .. } if self.elements(state, x).is_some() => {
+                let zero = match self.context.info.values.get(&y) {
+                    Some(Value::Str(_)) => Value::Str([].as_slice().into()),
+                    Some(Value::Bool(_)) => Value::Bool(false),
+                    _ => Value::Int(0),
+                };
+                let other = self.context.info.values.get(&y).unwrap_or(&Value::Unknown);
+                match (zero.binary(op, other, true).as_bool(), self.elements(state, x)) {
+                    // With a nil map the condition would have come out the other way.
+                    (Some(of_zero), Some(places)) if of_zero != truth => {
+                        places.into_iter().for_each(|place| self.is_set(state, place));
+                    }
+                    (Some(_), _) => {}
+                    (None, _) => self.doubt(state, cond),
+                }
+            }
+            Expr::Index { .. } if self.elements(state, cond).is_some() => {
+                if truth && let Some(places) = self.elements(state, cond) {
+                    places.into_iter().for_each(|place| self.is_set(state, place));
+                }
+            }
             Expr::Ident { .. } => {
                 let Some(var) = Place::named(&self.context, cond).filter(|place| place.is_var()) else {
                     return;
                 };
                 for (link, place) in state.links(var.var) {
                     match link {
-                        Link::Found if truth => self.is_set(state, place),
+                        Link::Found | Link::Element if truth => self.is_set(state, place),
                         Link::Value => state.learn(place, Fact::Unsure),
                         _ => {}
                     }
@@ -76,6 +97,12 @@ impl Flow<'_> {
 
     /// `x == nil` or not.
     fn compared(&self, state: &mut State, x: ExprId, nil: bool) {
+        if let Some(places) = self.elements(state, x) {
+            if !nil {
+                places.into_iter().for_each(|place| self.is_set(state, place));
+            }
+            return;
+        }
         let Some(place) = Place::named(&self.context, x) else { return self.doubt(state, x) };
         if self.context.is_map(x) && self.vars.contains(&place.var) {
             match (state.fact(place), nil) {
@@ -116,6 +143,28 @@ impl Flow<'_> {
         }
     }
 
+    /// The maps that an expression is an element of: `m[k]`, or a variable that got it.
+    fn elements(&self, state: &State, e: ExprId) -> Option<Vec<Place>> {
+        let tree = &self.context.info.tree;
+        let e = tree.unparen(e);
+        let places: Vec<Place> = match tree.expr(e) {
+            Expr::Index { x, .. } if self.context.is_map(x) => {
+                let place = Place::named(&self.context, x);
+                place.filter(|place| self.vars.contains(&place.var)).into_iter().collect()
+            }
+            Expr::Ident { .. } => {
+                let var = Place::named(&self.context, e).filter(|place| place.is_var())?;
+                let links = state.links(var.var);
+                if links.iter().any(|(link, _)| *link == Link::Value) {
+                    return None;
+                }
+                links.into_iter().filter(|(link, _)| *link == Link::Element).map(|(_, map)| map).collect()
+            }
+            _ => return None,
+        };
+        (!places.is_empty()).then_some(places)
+    }
+
     /// The map whose elements `len(m)` counts.
     fn counts(&self, e: ExprId) -> Option<Place> {
         let tree = &self.context.info.tree;
@@ -131,8 +180,13 @@ impl Flow<'_> {
     /// `x` gets a value that may depend on what is in a map.
     pub(super) fn depends(&self, state: &mut State, x: ExprId, value: ExprId) {
         let Some(var) = Place::named(&self.context, x).filter(|place| place.is_var()) else { return };
+        let tree = &self.context.info.tree;
+        let is_element = match tree.expr(tree.unparen(value)) {
+            Expr::Index { x, .. } => self.context.is_map(x) && Place::named(&self.context, x).is_some(),
+            _ => false,
+        };
         for place in self.asked(value) {
-            state.link(var.var, Link::Value, place);
+            state.link(var.var, if is_element { Link::Element } else { Link::Value }, place);
         }
     }
 

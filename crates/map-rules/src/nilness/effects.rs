@@ -192,11 +192,12 @@ impl Flow<'_> {
         let tree = &self.context.info.tree;
         let value = tree.unparen(value);
         // `x, ok := m[k]`
-        if let (Expr::Index { x: map, .. }, [_, Some(ok)]) = (tree.expr(value), places) {
-            if ok.is_var()
-                && let Some(map) = Place::named(&self.context, map).filter(|map| self.vars.contains(&map.var))
-            {
-                state.link(ok.var, Link::Found, map);
+        if let (Expr::Index { x: map, .. }, &[element, ok]) = (tree.expr(value), places) {
+            let map = Place::named(&self.context, map).filter(|map| self.vars.contains(&map.var));
+            for (var, link) in [(element, Link::Element), (ok, Link::Found)] {
+                if let (Some(map), Some(var)) = (map, var.filter(|var| var.is_var())) {
+                    state.link(var.var, link, map);
+                }
             }
             return;
         }

@@ -136,6 +136,8 @@ pub(crate) enum Link {
     Error,
     /// If it is true, the map had an element.
     Found,
+    /// It is an element of the map, so zero if the map is nil.
+    Element,
     /// It depends on what is in the map.
     Value,
 }

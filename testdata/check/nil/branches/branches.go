@@ -225,3 +225,80 @@ func either(a, b map[string]int) {
 	}
 	a["x"] = 1 // want nil-map "a is nil here: it was compared with nil"
 }
+
+func seenBefore(names []string) {
+	var seen map[string]bool
+	for _, name := range names {
+		if seen[name] {
+			continue
+		}
+		seen[name] = true // want nil-map "seen is nil here"
+	}
+}
+
+func onlyIfSeen(names []string) {
+	var seen map[string]bool
+	for _, name := range names {
+		if seen[name] {
+			seen[name] = false
+		}
+		if n := seen[name]; n {
+			seen[name] = false
+		}
+	}
+}
+
+func onlyIfMany(names []string) {
+	var counts map[string]int
+	var texts map[string]string
+	for _, name := range names {
+		if counts[name] > 3 {
+			counts[name] = 0
+		}
+		if n, _ := counts[name]; n != 0 {
+			counts[name] = 0
+		}
+		if texts[name] != "" {
+			texts[name] = ""
+		}
+		if counts[name]+1 > 3 {
+			counts[name] = 0
+		}
+	}
+}
+
+func ifNone(names []string) {
+	var counts map[string]int
+	for _, name := range names {
+		if counts[name] == 0 {
+			counts[name] = 1 // want nil-map "counts is nil here"
+		}
+	}
+}
+
+func ifNoPointer(names []string) {
+	var byName map[string]*int
+	for _, name := range names {
+		p := byName[name]
+		if p != nil {
+			byName[name] = nil
+		}
+		if p == nil {
+			byName[name] = new(int) // want nil-map "byName is nil here"
+		}
+	}
+}
+
+func recursive(names []string) {
+	var seen map[string]bool
+	var visit func(name string)
+	visit = func(name string) {
+		if !seen[name] {
+			seen[name] = true // want nil-map "seen is nil here"
+			visit(name + "!")
+		}
+	}
+	for _, name := range names {
+		visit(name)
+	}
+}
