@@ -25,7 +25,7 @@ const STYLES: Styles = Styles::styled()
     styles = STYLES,
     arg_required_else_help = true,
     infer_subcommands = false,
-    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard sites|join [OPTIONS] [PACKAGES]\n       mapguard anchors [OPTIONS] BINARY\n       mapguard doctor|clean|completions|help",
+    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard check|sites|join [OPTIONS] [PACKAGES]\n       mapguard explain [RULE]\n       mapguard anchors [OPTIONS] BINARY\n       mapguard doctor|clean|completions|help",
     after_help = EXAMPLES_SHORT,
     after_long_help = EXAMPLES,
 )]
