@@ -377,7 +377,8 @@ impl<'a> Walker<'_, 'a> {
         self.state.acquire(held);
         let events = self.events_of(unit, receiver, &[], span, How::Once);
         self.perform(events);
-        self.state.acquire(held);
+        self.state.held.retain(|known| known.path != once);
+        self.state.acquire(Held { write: false, ..held });
         self.sync_on(Some(once), true, true);
     }
 
@@ -414,7 +415,9 @@ impl<'a> Walker<'_, 'a> {
         if self.state.dead {
             return;
         }
-        self.event(Event::Spawn(Rc::clone(&thread)));
+        if !thread.later {
+            self.event(Event::Spawn(Rc::clone(&thread)));
+        }
         // With the goroutines that started it: those have been compared with it already.
         let mut nested: Vec<(Rc<Thread>, Vec<u32>)> = vec![(thread, Vec::new())];
         while let Some((thread, outer)) = nested.pop() {
@@ -531,7 +534,7 @@ impl<'a> Walker<'_, 'a> {
                     }
                 }
             }
-            if out.len() > MOST_EVENTS {
+            if out.len() > MOST_EVENTS >> depth {
                 break;
             }
         }

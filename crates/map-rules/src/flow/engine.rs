@@ -39,6 +39,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) pairs: Vec<Pair>,
     /// Functions that lock, told by the user.
     pub(crate) told_locks: FxHashSet<String>,
+    /// Functions with literals that use maps.
+    pub(crate) with_literals: FxHashSet<UnitId>,
     /// How many variables are being looked through.
     pub(crate) nested: u32,
     found: Vec<(usize, Found)>,
@@ -60,6 +62,7 @@ impl<'a> Engine<'a> {
             holders: FxHashMap::default(),
             pairs: Vec::new(),
             told_locks: check.facts.locks.iter().cloned().collect(),
+            with_literals: FxHashSet::default(),
             nested: 0,
             found: Vec::new(),
         };
@@ -191,6 +194,11 @@ impl<'a> Engine<'a> {
         }
         for (unit, _) in made {
             Walker::run(self, unit);
+            if let Some(top) = top
+                && !self.units[unit].accesses.is_empty()
+            {
+                self.with_literals.insert(top);
+            }
         }
         if let Some(top) = top {
             Walker::run(self, top);
@@ -250,6 +258,11 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Whether a function or a literal in it uses maps.
+    pub(crate) fn uses_maps(&self, unit: UnitId) -> bool {
+        !self.units[unit].accesses.is_empty() || self.with_literals.contains(&unit)
+    }
+
     /// Whether a function is used as a value by somebody who may do anything with it.
     pub(crate) fn is_value(&self, obj: ObjRef) -> bool {
         self.values.get(&obj).is_some_and(|&count| count > 0)
@@ -257,7 +270,12 @@ impl<'a> Engine<'a> {
 
     /// Keeps a pair of uses that nothing orders.
     pub(crate) fn keep(&mut self, pair: Pair) {
-        let same = |other: &Pair| other.at.origin == pair.at.origin && other.at.via == pair.at.via;
+        // Who calls the function where both uses are comes to the same.
+        let same = |other: &Pair| {
+            other.at.origin == pair.at.origin
+                && (other.at.via == pair.at.via
+                    || other.other.origin == pair.other.origin && other.at.via == other.at.origin)
+        };
         if !self.pairs.iter().any(same) {
             self.pairs.push(pair);
         }

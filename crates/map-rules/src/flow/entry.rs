@@ -44,11 +44,26 @@ const ROUNDS: usize = 16;
 
 /// Finds out for all units.
 pub(crate) fn ways(engine: &Engine<'_>) -> Vec<Ways> {
-    let mut ways: Vec<Option<Ways>> = (0..engine.units.len()).map(|unit| root(engine, unit)).collect();
+    // Only functions that use maps matter, and those that lead there.
+    let mut needed: Vec<bool> = engine.units.iter().map(|unit| !unit.accesses.is_empty()).collect();
+    let mut todo: Vec<UnitId> = (0..needed.len()).filter(|&unit| needed[unit]).collect();
+    let mut units = Vec::new();
+    while let Some(unit) = todo.pop() {
+        units.push(unit);
+        for entry in &engine.units[unit].entries {
+            if !std::mem::replace(&mut needed[entry.from], true) {
+                todo.push(entry.from);
+            }
+        }
+    }
+    // Callers come after what they call, as a rule.
+    units.sort_unstable_by(|a, b| b.cmp(a));
+    let root = |unit: UnitId| if needed[unit] { root(engine, unit) } else { None };
+    let mut ways: Vec<Option<Ways>> = (0..engine.units.len()).map(root).collect();
     let roots = ways.clone();
     for _ in 0..ROUNDS {
         let mut changed = false;
-        for unit in 0..engine.units.len() {
+        for &unit in &units {
             let new = enter(engine, unit, roots[unit].clone(), &ways);
             if new != ways[unit] {
                 ways[unit] = new;

@@ -109,16 +109,23 @@ pub(crate) fn facts(engine: &Engine<'_>) -> Facts {
     let mut facts = Facts::default();
     for &file in &engine.files {
         let tree = &file.info.tree;
+        if tree.comments().all().is_empty() {
+            continue;
+        }
         for &decl in tree.decls() {
             match tree.decl(decl) {
                 Decl::Func(func) => {
+                    let obj = file.declared(func.name.pos);
+                    if obj.and_then(|obj| engine.declared.get(&obj)).is_none_or(|&unit| !engine.uses_maps(unit)) {
+                        continue;
+                    }
                     let name = tree.name(func.name.sym);
                     let doc =
                         tree.doc_before(tree.decl_start(decl)).map(|doc| text(tree, doc)).unwrap_or_default();
                     let assumes = ENDINGS.iter().any(|ending| name.ends_with(ending))
                         || ASSUMES.iter().any(|words| doc.contains(words));
-                    if assumes && let Some(obj) = file.declared(func.name.pos) {
-                        facts.assume.insert(obj);
+                    if assumes {
+                        facts.assume.extend(obj);
                     }
                 }
                 Decl::Gen { specs, .. } => {
@@ -235,7 +242,14 @@ fn fields(engine: &Engine<'_>, file: File<'_>, name: Pos, ty: ExprId, doc: &str,
     let Expr::StructType { fields: list } = tree.expr(tree.unparen(ty)) else { return };
     let Some(obj) = file.declared(name) else { return };
     let owner = file.package.object(obj.index).ty;
-    if !matches!(engine.program.types.get(owner), Type::Named(_)) {
+    let types = &engine.program.types;
+    let has_maps = match types.get(types.underlying(owner)) {
+        Type::Struct(fields) => fields.iter().any(|field| {
+            matches!(types.get(types.underlying(field.ty)), Type::Map { .. } | Type::Interface(_) | Type::Slice(_))
+        }),
+        _ => false,
+    };
+    if !has_maps || !matches!(types.get(owner), Type::Named(_)) {
         return;
     }
     let list: &[Field] = tree.fields(list);

@@ -114,9 +114,10 @@ pub(crate) fn records<'e>(
                     locks.push(*lock);
                 }
             }
-            if locks.iter().any(|lock| lock.once) {
+            if locks.iter().any(|lock| lock.once && lock.write) {
                 continue;
             }
+            locks.retain(|lock| !lock.once);
             let alone = ways.locks.is_none() && !ways.unknown;
             if alone {
                 continue;

@@ -142,7 +142,10 @@ impl Walker<'_, '_> {
         };
         let excluded =
             |a: &Use, b: &Use| a.held.iter().any(|held| b.held.iter().any(|other| same(held, other)));
-        conflict(a.kind, b.kind) && self.engine.paths.same(a.path, b.path) && !excluded(a, b)
+        // What is done once comes before all that follows it.
+        let once = |used: &Use| used.held.iter().any(|held| held.once && held.write);
+        let free = conflict(a.kind, b.kind) && !once(a) && !once(b);
+        free && self.engine.paths.same(a.path, b.path) && !excluded(a, b)
     }
 
     /// Keeps those candidates that nothing orders.

@@ -110,13 +110,7 @@ impl<'a> Engine<'a> {
             && obj.pkg == file.package.id
             && self.is_reference(object.ty)
             && !self.locals.fresh.contains(&obj)
-            && self.nested < MOST_NAMES
-            && let Some(path) = {
-                self.nested += 1;
-                let path = self.result(file, value);
-                self.nested -= 1;
-                path
-            }
+            && let Some(path) = self.result(file, value)
             && self.paths.root_of(path) != obj
         {
             self.locals.alias.insert(obj, path);
@@ -127,6 +121,16 @@ impl<'a> Engine<'a> {
 
     /// What a call gives, if its function always gives the same variable.
     fn result(&mut self, file: File<'a>, call: ExprId) -> Option<PathId> {
+        if self.nested == MOST_NAMES {
+            return None;
+        }
+        self.nested += 1;
+        let path = self.result_inner(file, call);
+        self.nested -= 1;
+        path
+    }
+
+    fn result_inner(&mut self, file: File<'a>, call: ExprId) -> Option<PathId> {
         let tree = &file.info.tree;
         let Expr::Call { fun, args, .. } = tree.expr(tree.unparen(call)) else { return None };
         let Callee::Unit(unit, receiver) = self.callee(file, fun) else { return None };
