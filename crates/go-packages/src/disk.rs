@@ -26,19 +26,32 @@ const HEAD: usize = 4096;
 pub(crate) struct Disk<'o> {
     overlay: &'o Overlay,
     /// Names that the overlay adds to folders.
-    added: HashMap<&'o Path, BTreeSet<&'o str>>,
+    added: HashMap<&'o Path, Added<'o>>,
     /// Whether folders have a go.mod, as far as that was asked.
     go_mods: Mutex<HashMap<PathBuf, bool>>,
 }
 
+#[derive(Default)]
+struct Added<'o> {
+    files: BTreeSet<&'o str>,
+    folders: BTreeSet<&'o str>,
+}
+
 impl<'o> Disk<'o> {
     pub(crate) fn new(overlay: &'o Overlay) -> Disk<'o> {
-        let mut added: HashMap<&Path, BTreeSet<&str>> = HashMap::new();
+        let mut added: HashMap<&Path, Added<'_>> = HashMap::new();
         for path in overlay.keys() {
-            if let (Some(folder), Some(name)) =
-                (path.parent(), path.file_name().and_then(|name| name.to_str()))
-            {
-                added.entry(folder).or_default().insert(name);
+            let mut is_file = true;
+            for path in path.ancestors() {
+                let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { break };
+                let Some(name) = name.to_str() else { break };
+                let added = added.entry(folder).or_default();
+                if is_file {
+                    added.files.insert(name)
+                } else {
+                    added.folders.insert(name)
+                };
+                is_file = false;
             }
         }
         Disk { overlay, added, go_mods: Mutex::default() }
@@ -67,12 +80,14 @@ impl<'o> Disk<'o> {
             Err(error) if added.is_none() => return Err(error),
             Err(_) => {}
         }
-        for name in added.into_iter().flatten() {
-            listing.add_file(name);
+        if let Some(added) = added {
+            added.files.iter().for_each(|name| listing.add_file(name));
+            listing.folders.extend(added.folders.iter().map(|name| (*name).to_owned()));
         }
         listing.go_files.sort_unstable();
         listing.go_files.dedup();
         listing.folders.sort_unstable();
+        listing.folders.dedup();
         Ok(listing)
     }
 
@@ -150,8 +165,14 @@ fn whole(mut file: fs::File, head: &[u8], len: usize) -> io::Result<Arc<[u8]>> {
         file.read_exact(&mut bytes[head.len()..])?;
     }
     // It may have grown meanwhile, or be one of those that have no length.
-    let mut more = Vec::new();
-    if file.read_to_end(&mut more)? == 0 { Ok(source) } else { Ok([&source, &more[..]].concat().into()) }
+    let mut more = [0; 16];
+    let read = file.read(&mut more)?;
+    if read == 0 {
+        return Ok(source);
+    }
+    let mut more = more[..read].to_vec();
+    file.read_to_end(&mut more)?;
+    Ok([&source, &more[..]].concat().into())
 }
 
 /// A path without `.` and `..` in it; links are not followed. What go calls clean.

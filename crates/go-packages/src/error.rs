@@ -14,7 +14,15 @@ pub enum Error {
         /// The folder that was started from.
         dir: PathBuf,
     },
-    /// A go.mod, go.work or modules.txt has an error.
+    /// A pattern is for folders that no package can come from.
+    #[error("no package in or below {} can be meant: {why}", dir.display())]
+    OutOfReach {
+        /// The folder.
+        dir: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A go.mod or go.work has an error.
     #[error("{place}: {message}")]
     Syntax {
         /// Where.
@@ -111,7 +119,7 @@ pub enum PackageError {
         /// Its name.
         other: String,
     },
-    /// Imports lead back to the package. The last of them is left out of the graph.
+    /// Imports lead from the package back to it. The last of them is left out of the graph.
     #[error("import cycle: {}", path.join(" imports "))]
     Cycle {
         /// The packages of the cycle; the first is also the last.
@@ -124,6 +132,14 @@ pub enum PackageError {
         place: Place,
         /// Why not.
         message: String,
+    },
+    /// A package that is imported has no files but tests; go list does not mind, go build does.
+    #[error("{place}: {import} has no Go files but tests")]
+    OnlyTests {
+        /// Where it is imported.
+        place: Place,
+        /// The import path.
+        import: Arc<str>,
     },
     /// A file's beginning is no Go, or its build constraint no constraint.
     #[error("{place}: {message}")]

@@ -173,7 +173,8 @@ pub enum FileKind {
 pub struct Import {
     /// The path as it is written.
     pub path: Arc<str>,
-    /// The package. None if it was not found; then there is an error.
+    /// The package. None if it was not found, which is an error, or if it leads back to a package that imports this
+    /// one, which is an error of that one.
     pub package: Option<PackageId>,
     /// Whether no file has it: cgo or the linker adds it.
     pub implicit: bool,

@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use guard_build::flags;
 use guard_build::options::{Format, Policy};
 
-use crate::commands::{anchors, sites};
+use crate::commands::{anchors, check, explain, join, sites};
 use crate::config::Layer;
 
 const STYLES: Styles = Styles::styled()
@@ -25,7 +25,7 @@ const STYLES: Styles = Styles::styled()
     styles = STYLES,
     arg_required_else_help = true,
     infer_subcommands = false,
-    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard sites [OPTIONS] [PACKAGES]\n       mapguard anchors [OPTIONS] BINARY\n       mapguard doctor|clean|completions|help",
+    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard check|sites|join [OPTIONS] [PACKAGES]\n       mapguard explain [RULE]\n       mapguard anchors [OPTIONS] BINARY\n       mapguard doctor|clean|completions|help",
     after_help = EXAMPLES_SHORT,
     after_long_help = EXAMPLES,
 )]
@@ -124,12 +124,21 @@ MAPGUARD_FORMAT, MAPGUARD_OUTPUT and MAPGUARD_SITES in its environment overrule 
 --output or --sites is relative to where the program runs."
     )]
     Build(Words),
+    /// Finds map writes in the source that are unsafe
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Options),
+    /// Tells what a rule of check finds, and how to mend it; without a rule lists all
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(explain::Options),
     /// Lists every place where a Go program writes a map, by the executable alone
     #[command(after_help = anchors::EXAMPLES)]
     Anchors(anchors::Options),
     /// Lists every place in the source where a map is written
     #[command(after_help = sites::EXAMPLES)]
     Sites(sites::Options),
+    /// Puts together what the source has and what ran: which map writes were tested, which never were
+    #[command(after_help = join::EXAMPLES)]
+    Join(join::Options),
     /// Tells what mapguard finds on this machine, and what to do about problems
     #[command(after_help = "Exit codes: 0 if all is well, 1 if there is a problem.")]
     Doctor,

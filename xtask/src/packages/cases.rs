@@ -98,20 +98,24 @@ pub(super) fn of_module(dir: &Path, all: bool) -> Vec<Case> {
 
 /// The cases that need nothing but what is here: the standard library, the modules of this repository, those
 /// that bench/field requires, and what was fetched for `cargo xtask field`.
-pub(super) fn built_in(short: bool, newest: bool) -> Result<Vec<Case>> {
+pub(super) fn built_in(short: bool, toolchain: &Toolchain) -> Result<Vec<Case>> {
     let root = places::root()?;
     let outside = places::results("packages")?;
     let mut cases = ways(&Case::new(&outside, &["std"]), true);
     cases.extend(ways(&Case::new(&outside, &["cmd"]), !short));
     cases.push(Case::new(&outside, &["net/...", ".../internal/..."]));
     cases.push(Case::new(&outside, &["fmt", "cmd/go"]));
+    cases.extend(ways(&Case::new(&toolchain.root.join("src/net"), &["./..."]), false));
+    if !toolchain.is_newest() {
+        return Ok(cases);
+    }
+    // What is in their go.mod files is not for older releases.
     let trees = root.join("testdata/packages");
     for (dir, patterns) in TREES {
         cases.extend(ways(&Case::new(&trees.join(dir), patterns), false));
     }
-    if !newest {
-        return Ok(cases);
-    }
+    let tests = Case::new(&trees.join("broken_tests"), &["./..."]);
+    cases.push(Case { tests: true, ..tests });
     for module in ["testdata/kernels", "testdata/robust", "demo/shop", "bench", "bench/field"] {
         cases.extend(of_module(&root.join(module), !short));
     }
@@ -127,7 +131,6 @@ pub(super) fn built_in(short: bool, newest: bool) -> Result<Vec<Case>> {
     }
     cases.extend(ways(&grpc, true));
     cases.extend(ways(&others, true));
-    cases.push(field(&["..."]));
     if let Ok(fetched) = fs::read_dir(places::cache("field")?) {
         let dirs = fetched.flatten().map(|entry| entry.path().join("src"));
         let mut dirs: Vec<PathBuf> = dirs.filter(|dir| dir.join("go.mod").is_file()).collect();
@@ -149,5 +152,32 @@ fn copy(from: &Path, to: &Path) -> Result<PathBuf> {
     Ok(to.to_owned())
 }
 
-/// Small trees, each with what is special about it.
-const TREES: &[(&str, &[&str])] = &[];
+/// Small trees below testdata/packages, and patterns in them. The README there says what is special about each.
+const TREES: &[(&str, &[&str])] = &[
+    ("broken", &["./..."]),
+    ("broken", &["./cycle/a", "./missing", "./mixed"]),
+    ("files", &["./..."]),
+    ("files", &["./constraints"]),
+    ("files/named", &["one.go", "two.go"]),
+    ("nested", &["./..."]),
+    ("nested", &["./a/.../c", "./deep..."]),
+    ("nested", &["example.com/nested/a/..."]),
+    ("nested/a", &["../..."]),
+    ("nested/a", &["..", "./b/c/", "example.com/nested/deep"]),
+    ("nested/inner", &["./..."]),
+    ("old", &["./..."]),
+    ("old", &["all"]),
+    ("replace/main", &["./..."]),
+    ("replace/main", &["all"]),
+    ("replace/main", &["../library/...", "example.com/library/extra"]),
+    ("replace/main", &["./inside/...", "example.com/..."]),
+    ("tests", &["./..."]),
+    ("tests", &["./command", "./base"]),
+    ("vendored", &["./..."]),
+    ("vendored", &["all"]),
+    ("vendored", &["example.com/..."]),
+    ("vendored", &["./vendor/example.com/library"]),
+    ("workspace", &["./one/...", "./two/..."]),
+    ("workspace/one", &["./...", "example.com/two/part"]),
+    ("workspace/two", &["all"]),
+];

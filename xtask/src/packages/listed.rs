@@ -77,8 +77,7 @@ pub(super) fn list(
         wanted.extend(root.deps.iter().map(String::as_str));
     }
     // A package that is not there is one for go.
-    let there =
-        |package: &&Listed| !(package.dir.is_empty() || package.name.is_empty() && package.error.is_some());
+    let there = |package: &&Listed| !package.dir.is_empty();
     let packages = listed.iter().filter(there).filter(|package| wanted.contains(&*package.import_path));
     Ok(packages.map(|package| (package.import_path.clone(), package.shape())).collect())
 }

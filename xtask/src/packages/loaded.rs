@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
-use go_packages::{Environment, FileKind, GoCommand, Graph, Settings};
+use go_packages::{Environment, FileKind, GoCommand, Graph, PackageError, Settings};
 
 use super::cases::Case;
-use super::shape::Shape;
+use super::shape::{Shape, UNKNOWN};
 use crate::go::Toolchain;
 
 /// Loads a case.
@@ -38,7 +38,9 @@ pub(super) fn shapes(graph: &Graph) -> Result<BTreeMap<String, Shape>> {
         fact("standard", package.standard.to_string());
         fact("root", package.root.to_string());
         fact("for test", package.for_test.as_deref().unwrap_or_default().to_owned());
-        fact("has errors", (!package.errors.is_empty()).to_string());
+        let mut errors = package.errors.iter();
+        let wrong = errors.any(|error| !matches!(error, PackageError::OnlyTests { .. }));
+        fact("has errors", wrong.to_string());
         let module = graph.module(package);
         let dir = module.and_then(|module| module.dir.as_ref()).map(|dir| dir.display().to_string());
         fact("module", module.map_or("", |module| &module.path).to_owned());
@@ -63,7 +65,7 @@ pub(super) fn shapes(graph: &Graph) -> Result<BTreeMap<String, Shape>> {
                 import.path
             );
             if !import.implicit {
-                let shown = imported.map_or_else(|| import.path.to_string(), |package| package.shown());
+                let shown = imported.map_or_else(|| UNKNOWN.to_owned(), |package| package.shown());
                 shape.imports.insert(import.path.to_string(), shown);
             }
         }

@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let (mut passed, mut failed) = (0, 0);
     for toolchain in &toolchains {
         let mut cases = match options.dirs.is_empty() {
-            true => cases::built_in(options.short, toolchain.is_newest())?,
+            true => cases::built_in(options.short, toolchain)?,
             false => options.dirs.iter().flat_map(|dir| cases::of_module(dir, true)).collect(),
         };
         cases.retain(|case| options.filter.as_ref().is_none_or(|part| case.name().contains(part)));

@@ -13,6 +13,9 @@ pub(super) struct Shape {
     pub(super) imports: BTreeMap<String, String>,
 }
 
+/// The package that an import leads to, if it was not found or leads back. go list has a name for it all the same.
+pub(super) const UNKNOWN: &str = "?";
+
 impl Shape {
     /// What differs, as text; `self` is what go list says.
     pub(super) fn differences(&self, found: &Shape) -> impl Iterator<Item = String> {
@@ -20,14 +23,17 @@ impl Shape {
             let other = found.facts.get(name).map(String::as_str).unwrap_or_default();
             (value != other).then(|| format!("{name} is `{value}`, found `{other}`"))
         });
-        let lists =
-            [list("files", &self.files, &found.files), list("imports", &arrows(self), &arrows(found))];
+        let known = |(path, _): &(&String, &String)| found.imports.get(*path).is_none_or(|to| to != UNKNOWN);
+        let other = |(path, to): &(&String, &String)| *to != UNKNOWN || !self.imports.contains_key(*path);
+        let expected = arrows(self.imports.iter().filter(known));
+        let others = arrows(found.imports.iter().filter(other));
+        let lists = [list("files", &self.files, &found.files), list("imports", &expected, &others)];
         facts.chain(lists.into_iter().flatten()).collect::<Vec<_>>().into_iter()
     }
 }
 
-fn arrows(shape: &Shape) -> BTreeSet<String> {
-    shape.imports.iter().map(|(path, package)| format!("{path} -> {package}")).collect()
+fn arrows<'i>(imports: impl Iterator<Item = (&'i String, &'i String)>) -> BTreeSet<String> {
+    imports.map(|(path, package)| format!("{path} -> {package}")).collect()
 }
 
 fn list(name: &str, expected: &BTreeSet<String>, found: &BTreeSet<String>) -> Option<String> {

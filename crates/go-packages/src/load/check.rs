@@ -31,9 +31,13 @@ pub(super) fn check(nodes: &[Node], from: Unit, edge: &Edge) -> Option<PackageEr
     let message = if found.scan.name == "main" {
         format!("{path} is a command: it cannot be imported")
     } else if !may_see(&importer.path, path, from.kind) {
-        format!("{path} is internal: only packages below {} can import it", parent(path).unwrap_or_default())
+        let who = match parent(path) {
+            Some("") | None => "the standard library".to_owned(),
+            Some(parent) => format!("packages below {parent}"),
+        };
+        format!("{path} is internal: only {who} can import it")
     } else if no_code && !found.scan.files.is_empty() {
-        format!("{path} has no Go files but tests")
+        return Some(PackageError::OnlyTests { place, import: path.clone() });
     } else {
         return None;
     };

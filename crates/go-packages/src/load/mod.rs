@@ -13,10 +13,12 @@ use std::sync::Arc;
 use crate::disk::{Disk, Listing, clean};
 use crate::env::Env;
 use crate::find::{Finder, Located};
+use crate::modules::file::ModFile;
 use crate::modules::{Missing, Modules};
 use crate::patterns::{Expand, Root, Roots};
+use crate::version::go_at_least;
 use crate::{Error, Graph, Note, Settings};
-use explore::{Explorer, Job, Node};
+use explore::{Explorer, Job, Node, Tests};
 use scan::Scanner;
 
 /// Finds the packages that the patterns name, and all that they import.
@@ -27,6 +29,9 @@ pub fn load(settings: &Settings) -> Result<Graph, Error> {
     let dir = if settings.dir.as_os_str().is_empty() { Path::new(".") } else { &settings.dir };
     let dir = std::path::absolute(dir).map_err(|error| Error::Io { path: dir.to_owned(), error })?;
     let dir = clean(&dir);
+    if let Err(error) = std::fs::metadata(&dir) {
+        return Err(Error::Io { path: dir, error });
+    }
     let disk = Disk::new(&settings.overlay);
     let mut notes = Vec::new();
     let env = Env::find(settings, &dir, &disk, &mut notes)?;
@@ -87,7 +92,7 @@ impl Loader<'_> {
 
     fn explore(&self, notes: &mut Vec<Note>) -> Result<(Explored, Unfound), Error> {
         if let Some(files) = self.files()? {
-            let (nodes, roots) = self.explorer(self.settings.tests).explore(vec![Job::Files(files)]);
+            let (nodes, roots) = self.explorer(self.tests()).explore(vec![Job::Files(files)]);
             return Ok((Explored { nodes, roots, missing: Vec::new() }, Vec::new()));
         }
         let expand =
@@ -110,7 +115,7 @@ impl Loader<'_> {
             }
         }
         let named = jobs.len();
-        let (nodes, ids) = self.explorer(self.settings.tests || all).explore(jobs);
+        let (nodes, ids) = self.explorer(if all { self.tests_of_all() } else { self.tests() }).explore(jobs);
         let mut counts = vec![true; named];
         for (at, no_commands) in wild {
             let node = &nodes[ids[at]];
@@ -143,11 +148,23 @@ impl Loader<'_> {
         }
         let reached = nodes.into_iter().zip(seen).filter(|(node, seen)| *seen && node.found.is_ok());
         let jobs = reached.map(|(node, _)| Job::Path(node.path)).collect();
-        let (nodes, roots) = self.explorer(self.settings.tests).explore(jobs);
+        let (nodes, roots) = self.explorer(self.tests()).explore(jobs);
         Explored { nodes, roots, missing: Vec::new() }
     }
 
-    fn explorer(&self, tests: bool) -> Explorer<'_> {
+    fn tests(&self) -> Tests {
+        if self.settings.tests { Tests::OfRoots } else { Tests::None }
+    }
+
+    /// The tests that count for the pattern `all`: those of the main modules. Before Go 1.16 it was those of all
+    /// that they import too.
+    fn tests_of_all(&self) -> Tests {
+        let new = |file: &ModFile| file.go.as_deref().is_none_or(|version| go_at_least(version, 16));
+        let files = &self.finder.modules.files;
+        if files.is_empty() || files.iter().any(new) { Tests::OfMain } else { Tests::OfAll }
+    }
+
+    fn explorer(&self, tests: Tests) -> Explorer<'_> {
         let scanner = Scanner { disk: self.disk, target: &self.env.target };
         Explorer { finder: &self.finder, scanner, tests }
     }
@@ -182,18 +199,12 @@ impl Loader<'_> {
             names.extend(path.file_name().and_then(|name| name.to_str()).map(str::to_owned));
         }
         let dir = folder.unwrap_or_else(|| self.dir.clone());
-        // They belong to the module that they are in.
-        let source = self
-            .finder
-            .modules
-            .main
-            .iter()
-            .find(|source| source.module.dir.as_ref().is_some_and(|root| dir.starts_with(root)));
         Ok(Some(Located {
             path: "command-line-arguments".into(),
             dir: Arc::from(dir),
             listing: Listing { go_files: names, ..Listing::default() },
-            source: source.cloned(),
+            // As go has it, they are of no module.
+            source: None,
             standard: false,
         }))
     }

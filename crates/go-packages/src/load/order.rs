@@ -105,10 +105,9 @@ impl Loader<'_> {
                 }
                 Some((unit, Some(None))) => {
                     open.imports.push(import(edge, None));
-                    let error = cycle(&stack, unit, nodes);
-                    if let Some(open) = stack.last_mut() {
-                        open.errors.push(error);
-                    }
+                    let from = stack.iter().position(|open| open.unit == unit).unwrap_or(0);
+                    let error = cycle(&stack[from..], nodes);
+                    stack[from].errors.push(error);
                 }
                 None => {
                     open.imports.push(import(edge, None));
@@ -194,11 +193,8 @@ fn files(found: &Found, kind: PackageKind) -> Vec<File> {
     files
 }
 
-/// The imports that lead from `unit` over the packages that are open back to it.
-fn cycle(stack: &[Open], unit: Unit, nodes: &[Node]) -> PackageError {
-    let from = stack.iter().position(|open| open.unit == unit).unwrap_or(0);
-    let mut path: Vec<String> =
-        stack[from..].iter().map(|open| nodes[open.unit.node].path.to_string()).collect();
-    path.push(nodes[unit.node].path.to_string());
-    PackageError::Cycle { path }
+/// The imports that lead from the first over all others back to it.
+fn cycle(stack: &[Open], nodes: &[Node]) -> PackageError {
+    let around = stack.iter().chain(stack.first());
+    PackageError::Cycle { path: around.map(|open| nodes[open.unit.node].path.to_string()).collect() }
 }

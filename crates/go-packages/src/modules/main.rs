@@ -7,7 +7,7 @@ use super::file::{Kind, ModFile};
 use super::select::{Selection, is_pruned};
 use super::vendor::{Vendor, VendorList};
 use super::{Modules, Source};
-use crate::disk::{Disk, clean};
+use crate::disk::{Disk, clean, inside};
 use crate::env::Env;
 use crate::version::go_at_least;
 use crate::{Error, ModMode, Module, Place};
@@ -34,8 +34,11 @@ impl Modules {
             None => {
                 let Some(path) = above(disk, dir, "go.mod", None) else { return Ok(modules) };
                 let text = env.mod_file.as_deref().unwrap_or(&path);
-                modules.add_main(parse(disk, text, text, Kind::Main)?, &path)?;
-                let go = modules.files[0].go.clone();
+                let file = parse(disk, text, text, Kind::Main)?;
+                let base = path.parent().unwrap_or(&path);
+                modules.replace.extend(file.replace.iter().map(|replace| (replace.clone(), base.to_owned())));
+                let go = file.go.clone();
+                modules.add_main(file, &path)?;
                 modules.vendor_for(env, disk, &path.with_file_name("vendor"), go.as_deref(), false);
             }
         }
@@ -52,7 +55,14 @@ impl Modules {
         self.replace.extend(file.replace.iter().map(|replace| (replace.clone(), base.to_owned())));
         for folder in &file.uses {
             let path = clean(&base.join(folder)).join("go.mod");
-            let file = parse(disk, &path, &path, Kind::Main)?;
+            let mut file = parse(disk, &path, &path, Kind::Main)?;
+            // Seen from go.work, as go shows them then.
+            for replace in file.replace.iter_mut().filter(|replace| replace.with_version.is_none()) {
+                if let Some(with) = relative(&clean(&path.with_file_name(&replace.with)), base) {
+                    replace.with = with;
+                }
+            }
+            self.replace.extend(file.replace.iter().map(|replace| (replace.clone(), base.to_owned())));
             self.add_main(file, &path)?;
         }
         Ok(())
@@ -65,14 +75,14 @@ impl Modules {
             return Err(Error::Syntax { place, message });
         };
         let dir = path.parent().unwrap_or(path).to_owned();
-        self.replace.extend(file.replace.iter().map(|replace| (replace.clone(), dir.clone())));
         self.exclude.extend(file.exclude.iter().cloned());
         let module = Module {
             path: name.into(),
             version: None,
             replaced: None,
             dir: Some(dir),
-            go_version: file.go.clone(),
+            // Without a line, go takes it for a module of that time.
+            go_version: Some(file.go.clone().unwrap_or_else(|| "1.16".to_owned())),
             main: true,
         };
         self.main.push(Arc::new(Source { module, local: true }));
@@ -114,6 +124,14 @@ impl Modules {
         let strict = go.is_some_and(|version| go_at_least(version, 23));
         self.vendor = Some((Vendor { dir: dir.to_owned(), list, strict }, sources));
     }
+}
+
+/// A path seen from a folder, as go writes it.
+fn relative(path: &Path, base: &Path) -> Option<String> {
+    let common = base.ancestors().find(|folder| path.starts_with(folder))?;
+    let up = base.strip_prefix(common).ok()?.components().count();
+    let start = if up == 0 { "./".to_owned() } else { "../".repeat(up) };
+    Some(format!("{start}{}", inside(path, common)?))
 }
 
 /// The file `name` in the folder or one above it. It is not looked for above `limit`.

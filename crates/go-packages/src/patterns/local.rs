@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use super::glob::Glob;
 use super::walk::{Below, walk};
 use super::{Expand, Root};
+use crate::Error;
 use crate::disk::{clean, inside};
 use crate::find::Located;
 use crate::modules::{Missing, join};
-use crate::{Error, Place};
 
 impl Expand<'_> {
     /// A folder, or folders below one.
@@ -106,20 +106,21 @@ impl Expand<'_> {
         if in_main || in_goroot || finder.modules.path_in_dependency(self.disk, top).is_some() {
             return Ok(());
         }
-        let message = match module {
+        let why = match module {
             Some(module) => format!(
-                "it is in the module of {}, which is neither the main module nor one that it requires\n  start there, or add it to a workspace: go work use {}",
+                "{} is neither of the main module nor of one that it requires\n  start there, or add it to a workspace: go work use {}",
                 module.join("go.mod").display(),
                 module.display()
             ),
-            None => "no packages here or below belong to the main module or one that it requires".to_owned(),
+            None => "it is outside of the modules that are worked on".to_owned(),
         };
-        Err(Error::Syntax { place: Place { path: top.into(), line: 0, column: 0 }, message })
+        Err(Error::OutOfReach { dir: top.to_owned(), why })
     }
 
     /// Import path and module of a folder, and whether it is of the standard library.
     fn package_of(&self, dir: &Path) -> Result<PackageOf, Missing> {
         let modules = &self.finder.modules;
+        let mut other_module = None;
         for source in &modules.main {
             let Some(root) = source.module.dir.as_deref() else { continue };
             let Some(rest) = inside(dir, root).filter(|rest| !rest.contains('@')) else { continue };
@@ -132,10 +133,16 @@ impl Expand<'_> {
                     },
                 };
             }
-            let between = dir.ancestors().take_while(|folder| *folder != root);
-            if between.into_iter().all(|folder| !self.disk.has_go_mod(folder)) {
-                return Ok((join(&source.module.path, &rest), Some(source.clone()), false));
+            let mut between = dir.ancestors().take_while(|folder| *folder != root);
+            match between.find(|folder| self.disk.has_go_mod(folder)) {
+                Some(folder) => other_module = Some(folder),
+                None => return Ok((join(&source.module.path, &rest), Some(source.clone()), false)),
             }
+        }
+        // go does not look further, even if the main module requires that one.
+        if let Some(folder) = other_module {
+            let why = format!("{} makes it a module of its own", folder.join("go.mod").display());
+            return Err(Missing::new(format!("{}: {why}", dir.display())));
         }
         if let Some(src) = &self.finder.goroot_src
             && let Some(rest) = inside(dir, src).filter(|rest| !rest.is_empty())

@@ -7,7 +7,7 @@ mod walk;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::disk::{Disk, clean};
+use crate::disk::{Disk, clean, inside};
 use crate::find::{Finder, Located};
 use crate::modules::{Missing, Source, join};
 use crate::{Error, Note};
@@ -66,9 +66,19 @@ impl Expand<'_> {
                 "std" => self.standard(Part::Std, &Glob::everything(), &mut roots.roots),
                 "cmd" => self.standard(Part::Cmd, &Glob::everything(), &mut roots.roots),
                 "all" | "work" => {
-                    self.need_module()?;
                     roots.all |= pattern == "all";
-                    self.main_packages(&Glob::everything(), &mut roots.roots);
+                    match self.finder.goroot_src.as_ref().and_then(|src| inside(self.dir, src)) {
+                        // There the standard library, or the commands, are the main module.
+                        Some(path) => {
+                            let cmd = path == "cmd" || path.starts_with("cmd/");
+                            let part = if cmd { Part::Cmd } else { Part::Std };
+                            self.standard(part, &Glob::everything(), &mut roots.roots);
+                        }
+                        None => {
+                            self.need_module()?;
+                            self.main_packages(&Glob::everything(), &mut roots.roots);
+                        }
+                    }
                     if pattern == "all" {
                         self.tools(&mut roots.roots);
                     }

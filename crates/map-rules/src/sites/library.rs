@@ -19,7 +19,7 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
 const METHODS: &[(&str, &str)] = &[("SetMapIndex", "reflect.SetMapIndex"), ("Clear", "reflect.Clear")];
 
 /// What is called, without parentheses and type arguments.
-pub(super) fn called(tree: &Tree, fun: ExprId) -> ExprId {
+pub(crate) fn called(tree: &Tree, fun: ExprId) -> ExprId {
     match tree.expr(tree.unparen(fun)) {
         Expr::Index { x, .. } | Expr::IndexList { x, .. } => tree.unparen(x),
         _ => tree.unparen(fun),

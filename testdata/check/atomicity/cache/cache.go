@@ -92,7 +92,7 @@ func (c *Lister) Get(k string) int {
 }
 
 func (c *Lister) Has(k string) bool {
-	_, ok := c.items[k] // want unguarded-read "c.items is read without c.mu"
+	_, ok := c.items[k] // want unguarded-read/medium "c.items is read without c.mu"
 	return ok
 }
 

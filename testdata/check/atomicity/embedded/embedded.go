@@ -21,7 +21,7 @@ func (s *Set) Remove(k string) {
 }
 
 func (s *Set) Toggle(k string) {
-	s.items[k] = !s.items[k] // want unguarded-write "s.items is written without s.Mutex" unguarded-read "s.items is read without s.Mutex"
+	s.items[k] = !s.items[k] // want unguarded-write "s.items is written without s.Mutex" unguarded-read/low "s.items is read without s.Mutex"
 }
 
 type Pointed struct {

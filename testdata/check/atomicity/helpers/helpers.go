@@ -58,7 +58,7 @@ func (s *Store) Reset2(keys []string) {
 
 // raise is called without it.
 func (s *Store) raise(k string) {
-	s.items[k]++ // want unguarded-write "s.items is written without s.mu"
+	s.items[k]++ // want unguarded-write/low "s.items is written without s.mu"
 }
 
 func (s *Store) Raise(k string) { s.raise(k) }
@@ -111,7 +111,7 @@ func (s *Store) Fresh(keys []string) {
 }
 
 func (s *Store) Stale(keys []string) {
-	fill(s.items, keys) // want unguarded-write "s.items is written without s.mu"
+	fill(s.items, keys) // want unguarded-write/medium "s.items is written without s.mu"
 }
 
 // all gives the map away, and the lock with it.
@@ -122,7 +122,7 @@ func (s *Store) all() map[string]int {
 }
 
 func (s *Store) Print(f func(string, int)) {
-	for k, v := range s.all() { // want unguarded-read "s.all() is iterated without s.mu"
+	for k, v := range s.all() { // want unguarded-read/low "s.all() is iterated without s.mu"
 		f(k, v)
 	}
 }

@@ -85,5 +85,5 @@ func (n *Nested) Move(from, to string) {
 }
 
 func (n *Nested) Touch(user, page string) {
-	n.users[user][page] = 0 // want unguarded-write "n.users[user] is written without" unguarded-read "n.users is read without n.mu"
+	n.users[user][page] = 0 // want unguarded-write "n.users[user] is written without" unguarded-read/medium "n.users is read without n.mu"
 }

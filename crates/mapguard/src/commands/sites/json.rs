@@ -1,56 +1,39 @@
 //! Places as lines of JSON: `mapguard.site/1` of docs/finding-schema.md.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Shown;
+/// The name of the schema.
+pub(crate) const SCHEMA: &str = "mapguard.site/1";
 
-#[derive(Serialize)]
-struct Line<'a> {
-    schema: &'static str,
-    package: &'a str,
-    function: &'a str,
-    file: &'a str,
-    line: u32,
-    column: u32,
-    op: &'static str,
-    map: &'a str,
+/// One line.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) schema: String,
+    pub(crate) package: String,
+    pub(crate) function: String,
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    pub(crate) op: String,
+    pub(crate) map: String,
     #[serde(rename = "type")]
-    ty: &'a str,
-    root: &'a str,
-    test: bool,
-    generic: bool,
-    dead: bool,
+    pub(crate) ty: String,
+    pub(crate) root: String,
+    pub(crate) test: bool,
+    pub(crate) generic: bool,
+    pub(crate) dead: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<&'static str>,
-    call_line: u32,
+    pub(crate) why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    end_line: Option<u32>,
+    pub(crate) calls: Option<String>,
+    pub(crate) call_lines: Vec<u32>,
 }
 
 /// One line for each place.
-pub(super) fn lines(found: &[Shown]) -> serde_json::Result<String> {
+pub(super) fn lines(found: &[Row]) -> serde_json::Result<String> {
     let mut text = String::new();
-    for shown in found {
-        let site = &shown.site;
-        let line = Line {
-            schema: "mapguard.site/1",
-            package: &shown.package,
-            function: &site.function,
-            file: &shown.file,
-            line: shown.line,
-            column: shown.column,
-            op: site.op.as_str(),
-            map: &site.map,
-            ty: &shown.map_type,
-            root: &site.root,
-            test: shown.test,
-            generic: site.generic,
-            dead: site.dead.is_some(),
-            why: site.dead.map(|why| why.as_str()),
-            call_line: shown.call_line,
-            end_line: shown.end_line,
-        };
-        text.push_str(&serde_json::to_string(&line)?);
+    for row in found {
+        text.push_str(&serde_json::to_string(row)?);
         text.push('\n');
     }
     Ok(text)

@@ -1,0 +1,7 @@
+//! Small trees of files, loaded without a go command.
+
+mod cache;
+mod errors;
+mod graph;
+mod modules;
+mod trees;

@@ -1,0 +1,5 @@
+package badimport
+
+import os
+
+var x int

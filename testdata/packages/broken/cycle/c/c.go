@@ -1,0 +1,4 @@
+package c
+
+import _ "example.com/broken/cycle/a"
+import _ "fmt"

@@ -1,0 +1,3 @@
+package importexcluded
+
+import _ "example.com/broken/excluded"

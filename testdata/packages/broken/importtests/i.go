@@ -1,0 +1,3 @@
+package importtests
+
+import _ "example.com/broken/onlytests"

@@ -1,0 +1,3 @@
+module example.com/broken_tests
+
+go 1.21

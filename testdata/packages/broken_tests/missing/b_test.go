@@ -1,0 +1,3 @@
+package missing_test
+
+import _ "example.com/broken_tests/nowhere"

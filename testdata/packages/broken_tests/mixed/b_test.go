@@ -1,0 +1,3 @@
+package another
+
+import _ "os"

@@ -1,0 +1,5 @@
+//go:build goexperiment.swissmap || goexperiment.jsonv2
+
+package constraints
+
+import _ "bytes"

@@ -1,0 +1,5 @@
+//go:build gc && !gccgo && !boringcrypto
+
+package constraints
+
+import _ "sync"

@@ -1,0 +1,3 @@
+// +build windows darwin,arm64
+
+package constraints

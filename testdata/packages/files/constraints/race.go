@@ -1,0 +1,5 @@
+//go:build race
+
+package constraints
+
+import _ "time"

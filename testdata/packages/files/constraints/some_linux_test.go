@@ -1,0 +1,3 @@
+package constraints
+
+import _ "testing"

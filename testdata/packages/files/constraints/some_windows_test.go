@@ -1,0 +1,3 @@
+package constraints_test
+
+import _ "testing"

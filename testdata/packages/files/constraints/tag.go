@@ -1,0 +1,5 @@
+//go:build x || (integration && !linux)
+
+package constraints
+
+import _ "bufio"

@@ -1,0 +1,5 @@
+//go:build unix
+
+package constraints
+
+import _ "syscall"

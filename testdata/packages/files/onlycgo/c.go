@@ -1,0 +1,3 @@
+package onlycgo
+
+import "C"

@@ -1,0 +1,3 @@
+package first
+
+import _ "example.com/second"

@@ -1,0 +1,4 @@
+package first
+
+import _ "example.com/third"
+import _ "testing"

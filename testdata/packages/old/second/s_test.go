@@ -1,0 +1,3 @@
+package second_test
+
+import _ "example.com/second/more"

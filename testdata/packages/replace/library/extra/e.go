@@ -1,0 +1,3 @@
+package extra
+
+import _ "example.com/library/nested"

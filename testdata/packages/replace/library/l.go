@@ -1,0 +1,3 @@
+package library
+
+import _ "example.com/Other/v2/part"

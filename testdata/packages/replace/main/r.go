@@ -1,0 +1,5 @@
+package replace
+
+import _ "example.com/inside"
+import _ "example.com/library"
+import _ "example.com/library/sub"

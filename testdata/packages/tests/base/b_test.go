@@ -1,0 +1,4 @@
+package base
+
+import _ "testing"
+import _ "strings"

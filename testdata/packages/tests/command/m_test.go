@@ -1,0 +1,4 @@
+package main_test
+
+import _ "testing"
+import _ "example.com/tests/command"

@@ -1,0 +1,4 @@
+package main
+
+import _ "testing"
+import _ "example.com/tests/middle"

@@ -1,0 +1,3 @@
+package name_test
+
+import _ "testing"

@@ -1,0 +1,3 @@
+package name_test_test
+
+import _ "example.com/tests/name_test"

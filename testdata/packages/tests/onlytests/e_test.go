@@ -1,0 +1,4 @@
+package onlytests
+
+import _ "testing"
+import _ "example.com/tests/middle"

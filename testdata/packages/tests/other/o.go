@@ -1,0 +1,4 @@
+package other
+
+import _ "example.com/tests/middle"
+import _ "fmt"

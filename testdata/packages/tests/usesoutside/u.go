@@ -1,0 +1,3 @@
+package usesoutside
+
+import _ "example.com/tests/outside"

@@ -1,0 +1,4 @@
+package vendored
+
+import _ "testing"
+import _ "example.com/library/unlisted"

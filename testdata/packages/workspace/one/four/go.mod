@@ -1,0 +1,3 @@
+module example.com/four
+
+go 1.20

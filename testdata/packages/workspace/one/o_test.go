@@ -1,0 +1,3 @@
+package one_test
+
+import _ "example.com/one"

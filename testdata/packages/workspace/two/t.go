@@ -1,0 +1,3 @@
+package two
+
+import _ "example.com/one"
