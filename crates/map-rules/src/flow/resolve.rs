@@ -313,6 +313,26 @@ impl<'a> Engine<'a> {
         matches!(*sig.params, [w, r] if is(w, "ResponseWriter") && is(r, "Request"))
     }
 
+    /// Whether the user says of a function that it locks.
+    pub(crate) fn is_told(&self, file: File<'a>, fun: ExprId) -> bool {
+        let tree = &file.info.tree;
+        let fun = called(tree, fun);
+        let (context, types) = (file.context(self.program), &self.program.types);
+        let full = match (file.info.selection(fun), tree.expr(fun)) {
+            (Some(selection), Expr::Selector { sel, .. }) => {
+                let Some(MethodRef::Declared { of, .. }) = selection.method else { return false };
+                let named = types.named(of);
+                let (path, name) = (context.path(named.pkg), types.names.text(named.name));
+                format!("{path}.{name}.{}", tree.name(sel.sym))
+            }
+            _ => match context.used(fun) {
+                Some((obj, object)) => format!("{}.{}", context.path(obj.pkg), types.names.text(object.name)),
+                None => return false,
+            },
+        };
+        self.told_locks.contains(&full)
+    }
+
     /// The path of a package.
     pub(crate) fn package_path(&self, pkg: PkgId) -> &str {
         self.program.package(pkg).map_or("", |package| &package.path)
