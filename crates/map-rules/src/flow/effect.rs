@@ -9,7 +9,7 @@ use crate::flow::event::{Event, Kind, MOST_EVENTS, Sync, Thread, Token, Use};
 use crate::flow::known::LockOp;
 use crate::flow::path::PathId;
 use crate::flow::resolve::{Callee, Receiver};
-use crate::flow::state::{Held, Live, State, extend};
+use crate::flow::state::{Held, Live, MOST_HELD, MOST_LIVE, State, extend};
 use crate::flow::unit::{Access, Entry, How, Progress, UnitId};
 use crate::flow::walk::Walker;
 
@@ -225,7 +225,7 @@ impl<'a> Walker<'_, 'a> {
 
     /// A map is used.
     pub(crate) fn access(&mut self, map: ExprId, kind: Kind, span: Span) {
-        if self.state.dead {
+        if self.state.dead || self.state.held.len() >= MOST_HELD {
             return;
         }
         let Some(path) = self.engine.path(self.file, map) else { return };
@@ -456,6 +456,7 @@ impl<'a> Walker<'_, 'a> {
                     self.threads[at] = Rc::clone(&thread);
                     at
                 }
+                None if self.threads.len() == MOST_LIVE => continue,
                 None => {
                     self.threads.push(Rc::clone(&thread));
                     self.threads.len() - 1
