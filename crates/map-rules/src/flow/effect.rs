@@ -420,7 +420,7 @@ impl<'a> Walker<'_, 'a> {
             events.push(Event::Sync(Sync { token, acquires: false, releases: true }));
         }
         let (events, place) = (events.into(), self.file.place(span));
-        self.spawn(Rc::new(Thread { events, place, later, many: false, requests: false }));
+        self.spawn(Rc::new(Thread { events, place, origin: place, later, many: false, requests: false }));
     }
 
     /// A goroutine will be started when something unknown has happened.
@@ -429,7 +429,14 @@ impl<'a> Walker<'_, 'a> {
         let mut events = vec![Event::Sync(Sync { token: Token::Unknown, acquires: true, releases: false })];
         events.extend(self.events_of(unit, receiver, &[], span, How::Go));
         let (events, place) = (events.into(), self.file.place(span));
-        self.spawn(Rc::new(Thread { events, place, later: false, many: false, requests: false }));
+        self.spawn(Rc::new(Thread {
+            events,
+            place,
+            origin: place,
+            later: false,
+            many: false,
+            requests: false,
+        }));
     }
 
     /// A function is registered that many goroutines will run, for requests or not.
@@ -438,7 +445,7 @@ impl<'a> Walker<'_, 'a> {
         self.engine.units[unit].serves |= requests;
         let events = self.events_of(unit, receiver, &[], span, How::Go).into();
         let place = self.file.place(span);
-        self.spawn(Rc::new(Thread { events, place, later: true, many: true, requests }));
+        self.spawn(Rc::new(Thread { events, place, origin: place, later: true, many: true, requests }));
     }
 
     fn spawn(&mut self, thread: Rc<Thread>) {

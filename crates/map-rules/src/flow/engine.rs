@@ -278,11 +278,11 @@ impl<'a> Engine<'a> {
 
     /// Keeps a pair of uses that nothing orders.
     pub(crate) fn keep(&mut self, pair: Pair) {
-        // Who calls the function where both uses are comes to the same.
+        // The same seen from a function further up.
         let same = |other: &Pair| {
             other.at.origin == pair.at.origin
                 && (other.at.via == pair.at.via
-                    || other.other.origin == pair.other.origin && other.at.via == other.at.origin)
+                    || other.other.origin == pair.other.origin && other.origin == pair.origin)
         };
         if !self.pairs.iter().any(same) {
             self.pairs.push(pair);

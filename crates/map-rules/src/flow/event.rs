@@ -89,8 +89,10 @@ pub(crate) struct Use {
 pub(crate) struct Thread {
     /// What it does.
     pub(crate) events: Rc<[Event]>,
-    /// Where it is started.
+    /// Where the function that this belongs to starts it: there, or where it calls who does.
     pub(crate) place: Place,
+    /// The `go` itself.
+    pub(crate) origin: Place,
     /// Whether it begins only when the function that starts it has ended: a parallel subtest.
     pub(crate) later: bool,
     /// Whether it runs again and again at the same time.

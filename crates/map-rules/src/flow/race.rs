@@ -6,6 +6,8 @@
 
 use std::rc::Rc;
 
+use go_types::{ObjKind, VarKind};
+
 use crate::finding::Place;
 use crate::flow::engine::conflict;
 use crate::flow::event::{Event, Kind, Sync, Thread, Token, Use};
@@ -25,6 +27,8 @@ pub(crate) struct Pair {
     pub(crate) other: Use,
     /// Where the goroutine is started.
     pub(crate) started: Place,
+    /// The `go` itself, maybe in a function that is called there.
+    pub(crate) origin: Place,
     /// Whether both are the same goroutine, started several times.
     pub(crate) several: bool,
     /// Whether it runs for each request.
@@ -156,11 +160,15 @@ impl Walker<'_, '_> {
                 continue;
             }
             let Candidate { thread, used, other, other_used, .. } = candidate;
-            // The condition may be one that never holds.
-            let doubtful =
-                used.settled || other_used.settled || self.threads[thread].requests && self.file.test;
+            // The condition may be one that never holds. Objects that outlive the function have their own ways to
+            // let only one at them.
+            let doubtful = !self.is_test() && !self.is_visible(used.path)
+                || used.settled
+                || other_used.settled
+                || self.threads[thread].requests && self.file.test;
             let several = matches!(other, Other::Thread(other, _) if other == thread);
             let thread = &self.threads[thread];
+            let origin = thread.origin;
             let (started, requests, subtest) = (thread.place, thread.requests, thread.later && !thread.many);
             let (at, other) = if used.kind == Kind::Write { (used, other_used) } else { (other_used, used) };
             self.engine.keep(Pair {
@@ -168,6 +176,7 @@ impl Walker<'_, '_> {
                 at,
                 other,
                 started,
+                origin,
                 several,
                 requests,
                 subtest,
@@ -212,6 +221,18 @@ impl Walker<'_, '_> {
     fn helpers(&self, without: &[usize]) -> Vec<&[Event]> {
         let others = self.threads.iter().enumerate().filter(|(at, _)| !without.contains(at));
         others.map(|(_, thread): (usize, &std::rc::Rc<Thread>)| &*thread.events).collect()
+    }
+
+    /// Whether a map is in a variable of the function itself, or one that it is given.
+    fn is_visible(&self, path: PathId) -> bool {
+        let paths = &self.engine.paths;
+        let root = paths.root_of(path);
+        let Some(object) = self.context().object(root) else { return false };
+        match object.kind {
+            ObjKind::Var(VarKind::Local | VarKind::Result) => paths.steps(path).len() <= 1,
+            ObjKind::Var(VarKind::Param) => paths.parent(path).is_none(),
+            _ => false,
+        }
     }
 
     /// Whether nothing comes after this function: it is a test.
