@@ -276,7 +276,6 @@ impl<'a> Walker<'_, 'a> {
                 Event::Sync(sync) => self.sync(sync),
                 Event::Spawn(thread) => self.spawn(thread),
                 Event::CallParam(obj, held) => self.event(Event::CallParam(obj, held)),
-                Event::Rebind(path) => self.rebind_path(path),
             }
         }
     }
@@ -527,11 +526,6 @@ impl<'a> Walker<'_, 'a> {
                 }
                 Event::CallParam(obj, held) => {
                     self.translate_given(unit, *obj, held, receiver, args, span, how, out, depth);
-                }
-                Event::Rebind(path) => {
-                    if let Some(path) = self.translate(unit, *path, receiver, args) {
-                        out.push(Event::Rebind(path));
-                    }
                 }
             }
             if out.len() > MOST_EVENTS >> depth {

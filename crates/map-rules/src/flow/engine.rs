@@ -119,7 +119,6 @@ impl<'a> Engine<'a> {
             obj: None,
             literal,
             parent,
-            sig,
             body,
             span: tree.stmt_span(body),
             receiver: None,

@@ -89,7 +89,7 @@ fn root(engine: &Engine<'_>, unit: UnitId) -> Option<Ways> {
         ways = Ways { locks: Some(Vec::new()), serves: true, concurrent: true, ..ways };
     }
     if let Some(obj) = known.obj {
-        let Some(object) = engine.program.object(obj) else { return None };
+        let object = engine.program.object(obj)?;
         let name = engine.program.types.names.text(object.name);
         let is_main = engine.program.types.names.text(file.package.name) == "main";
         let first = known.receiver.is_none() && name == "init" || is_main && name == "main";

@@ -63,8 +63,6 @@ pub(crate) enum Event {
     Spawn(Rc<Thread>),
     /// It calls a function that it was given.
     CallParam(ObjRef, Rc<[Held]>),
-    /// A variable gets another value.
-    Rebind(PathId),
 }
 
 /// A use of a map.

@@ -116,7 +116,10 @@ pub(crate) fn facts(engine: &Engine<'_>) -> Facts {
             match tree.decl(decl) {
                 Decl::Func(func) => {
                     let obj = file.declared(func.name.pos);
-                    if obj.and_then(|obj| engine.declared.get(&obj)).is_none_or(|&unit| !engine.uses_maps(unit)) {
+                    if obj
+                        .and_then(|obj| engine.declared.get(&obj))
+                        .is_none_or(|&unit| !engine.uses_maps(unit))
+                    {
                         continue;
                     }
                     let name = tree.name(func.name.sym);
@@ -245,7 +248,10 @@ fn fields(engine: &Engine<'_>, file: File<'_>, name: Pos, ty: ExprId, doc: &str,
     let types = &engine.program.types;
     let has_maps = match types.get(types.underlying(owner)) {
         Type::Struct(fields) => fields.iter().any(|field| {
-            matches!(types.get(types.underlying(field.ty)), Type::Map { .. } | Type::Interface(_) | Type::Slice(_))
+            matches!(
+                types.get(types.underlying(field.ty)),
+                Type::Map { .. } | Type::Interface(_) | Type::Slice(_)
+            )
         }),
         _ => false,
     };

@@ -299,11 +299,8 @@ fn bindings(file: File<'_>, id: StmtId, given: &mut Vec<(ObjRef, Given)>) {
                 let Some(obj) = variable(left) else { continue };
                 let value = match rhs {
                     _ if lhs.len() == rhs.len() => Given::Value(rhs[at]),
-                    // `v, ok := m[k]` and `v, ok := x.(T)`; calls are not followed.
-                    &[one] if at == 0 && !matches!(tree.expr(tree.unparen(one)), Expr::Call { .. }) => {
-                        Given::Value(one)
-                    }
-                    &[one] if at == 0 => Given::Value(one),
+                    // `v, ok := m[k]`, `v, ok := x.(T)`, and the first result of a call.
+                    [one] if at == 0 => Given::Value(*one),
                     _ => Given::Other,
                 };
                 given.push((obj, value));

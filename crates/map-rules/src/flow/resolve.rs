@@ -262,8 +262,14 @@ impl<'a> Engine<'a> {
             Some(path)
         });
         match method {
-            MethodRef::Declared { func, .. } => {
+            MethodRef::Declared { of, func } => {
                 let pkg = context.path(func.pkg);
+                if !self.told_locks.is_empty() {
+                    let owner = self.program.types.names.text(self.program.types.named(of).name);
+                    if self.told_locks.contains(&format!("{pkg}.{owner}.{name}")) {
+                        return Callee::Lock(LockOp::Take { write: true }, on);
+                    }
+                }
                 if matches!(pkg, "sync" | "internal/sync")
                     && let Some(op) = lock_op(&name)
                 {

@@ -23,8 +23,6 @@ pub(crate) struct Unit {
     pub(crate) literal: Option<ExprId>,
     /// The function around a literal.
     pub(crate) parent: Option<UnitId>,
-    /// Parameters and results.
-    pub(crate) sig: SigId,
     /// What it does.
     pub(crate) body: StmtId,
     /// From where to where.
@@ -92,8 +90,6 @@ pub(crate) enum How {
     Go,
     /// By `sync.Once`.
     Once,
-    /// Somehow.
-    Unknown,
 }
 
 /// A place that a unit is called from.
