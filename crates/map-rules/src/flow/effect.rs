@@ -65,8 +65,12 @@ impl<'a> Walker<'_, 'a> {
 
     /// Whether a lock is in a variable of this function itself, not behind a pointer: nobody else can hold it.
     fn is_private(&self, path: PathId) -> bool {
+        self.is_private_to(self.unit, path)
+    }
+
+    fn is_private_to(&self, unit: UnitId, path: PathId) -> bool {
         let root = self.engine.paths.root_of(path);
-        if !self.engine.declares(self.unit, root) || self.engine.paths.key(path).elems > 0 {
+        if !self.engine.declares(unit, root) || self.engine.paths.key(path).elems > 0 {
             return false;
         }
         let Some(object) = self.context().object(root) else { return false };
@@ -499,6 +503,7 @@ impl<'a> Walker<'_, 'a> {
                     }
                     out.push(Event::Access(Use { path, held, via, ..used.clone() }));
                 }
+                Event::Sync(Sync { token: Token::Lock(path), .. }) if self.is_private_to(unit, *path) => {}
                 Event::Sync(sync) => {
                     let token = match sync.token {
                         Token::Lock(path) => match self.translate(unit, path, receiver, args) {

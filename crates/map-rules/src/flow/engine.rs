@@ -247,6 +247,12 @@ impl<'a> Engine<'a> {
             && !self.locals.fresh.contains(&obj)
     }
 
+    /// Whether a variable is one of a package.
+    pub(crate) fn is_global(&self, obj: ObjRef) -> bool {
+        let object = self.program.object(obj);
+        object.is_some_and(|object| matches!(object.kind, ObjKind::Var(go_types::VarKind::Global)))
+    }
+
     /// Whether a variable is one that all calls of a function share: of a package, the receiver, or of a function
     /// around it.
     pub(crate) fn is_shared(&self, unit: UnitId, obj: ObjRef) -> bool {

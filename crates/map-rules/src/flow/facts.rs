@@ -134,7 +134,7 @@ pub(crate) fn facts(engine: &Engine<'_>) -> Facts {
                 Decl::Gen { specs, .. } => {
                     let doc =
                         tree.doc_before(tree.decl_start(decl)).map(|doc| text(tree, doc)).unwrap_or_default();
-                    variables(file, tree.specs(specs), &doc, &mut facts);
+                    variables(engine, file, tree.specs(specs), &doc, &mut facts);
                     for event in tree.walk(Node::Decl(decl)) {
                         if let Event::Enter(Node::Spec(spec)) = event
                             && let Spec::Type { name, ty, .. } = tree.spec(spec)
@@ -174,7 +174,7 @@ fn guard_named(text: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn variables(file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) {
+fn variables(engine: &Engine<'_>, file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) {
     let tree = &file.info.tree;
     for spec in specs {
         let Spec::Value { names, ty, values } = *spec else { continue };
@@ -183,7 +183,9 @@ fn variables(file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) 
         let end = tree.exprs(values).last().copied().or(ty).map_or(first.pos, |e| tree.expr_end(e));
         let said = comments_of(tree, first.pos, end) + decl_doc;
         if let Some(lock) = guard_named(&said) {
-            let Some(lock) = scope_of_package(file, &lock) else { continue };
+            let Some(lock) = scope_of_package(file, &lock).filter(|&lock| is_lock(engine, file, lock)) else {
+                continue;
+            };
             for name in names {
                 if let Some(obj) = file.declared(name.pos).filter(|&obj| obj != lock) {
                     facts.guards.insert(Base::Var(obj), Base::Var(lock));
@@ -191,7 +193,7 @@ fn variables(file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) 
             }
         }
         if let Some(protected) = protects(&said)
-            && let Some(lock) = file.declared(first.pos)
+            && let Some(lock) = file.declared(first.pos).filter(|&lock| is_lock(engine, file, lock))
         {
             for word in words(&protected) {
                 if let Some(obj) = scope_of_package(file, word).filter(|&obj| obj != lock) {
@@ -199,6 +201,18 @@ fn variables(file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) 
                 }
             }
         }
+    }
+}
+
+/// Whether a variable is a lock, by its type's name.
+fn is_lock(engine: &Engine<'_>, file: File<'_>, obj: ObjRef) -> bool {
+    let types = &engine.program.types;
+    match types.get(types.deref(file.package.object(obj.index).ty).0) {
+        Type::Named(id) => {
+            let name = types.names.text(types.named(*id).name);
+            name.ends_with("Mutex") || name.ends_with("Locker") || name.ends_with("Lock")
+        }
+        _ => false,
     }
 }
 

@@ -1,9 +1,11 @@
 //! From uses and guards to what is wrong.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 
 use go_syntax::{Event, Node, Pos};
 use go_types::{ObjRef, Type};
+use rustc_hash::FxBuildHasher;
 
 use crate::finding::{Finding, Place};
 use crate::flow::engine::Engine;
@@ -13,7 +15,7 @@ use crate::flow::facts::{Facts, facts};
 use crate::flow::guard::{Counts, Guard, Record, guard, records};
 use crate::flow::path::{Base, Elem, Key, PathId, Step};
 use crate::flow::state::Held;
-use crate::flow::unit::UnitId;
+use crate::flow::unit::{Access, UnitId};
 use crate::rules::Check;
 use crate::rules::{
     go_capture, lock_copied, unguarded_read, unguarded_write, unlock_before_write, write_under_rlock,
@@ -54,6 +56,7 @@ pub(crate) fn findings(check: &Check<'_>) -> Vec<Finding> {
         flow.map(key, records, &mut found);
     }
     lock_copied::find(&flow, &mut found);
+    wrong_lock::find_per_key(&flow, &mut found);
     for pair in &engine.pairs {
         go_capture::find(&flow, pair, &mut found);
     }
@@ -213,6 +216,22 @@ impl<'e> Flow<'e, '_> {
             (Base::Part(root, _), _) => format!("the lock of {}", self.object_name(root)),
             (Base::Var(obj), _) => self.object_name(obj),
         }
+    }
+
+    /// Whether a lock is found by the same index that an access of a map has.
+    pub(crate) fn is_index(&self, access: &Access, lock: PathId) -> bool {
+        let Some((_, Step::Elem(Elem::At(lock)))) = self.engine.paths.parent(lock) else { return false };
+        let file = self
+            .engine
+            .files
+            .iter()
+            .find(|file| file.package.id == access.place.pkg && file.number == access.place.file);
+        let Some(file) = file else { return false };
+        let tree = &file.info.tree;
+        let text = String::from_utf8_lossy(tree.text(access.place.span)).into_owned();
+        let Some((_, index)) = text.split_once('[') else { return false };
+        let Some((index, _)) = index.rsplit_once(']') else { return false };
+        FxBuildHasher.hash_one(index.as_bytes()) == lock
     }
 
     /// Where a lock that is held was taken, in the function that holds it.

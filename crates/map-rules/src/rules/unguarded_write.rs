@@ -74,8 +74,11 @@ pub(crate) fn find_served(
     {
         return;
     }
-    _ = close;
     let own = flow.engine.units[record.unit].serves;
+    // What is called from there may work on an object of the request alone.
+    if !own && !flow.engine.is_global(paths.root_of(path)) {
+        return;
+    }
     let map = flow.map_text(record);
     found.push(Finding {
         rule: RULE.name,

@@ -1,7 +1,7 @@
 //! `wrong-lock`: a map is written under another lock than the one that other accesses hold.
 
 use crate::finding::{Confidence, Finding};
-use crate::flow::{Case, Flow, close, prepares};
+use crate::flow::{Case, Flow, Kind, close, prepares};
 use crate::rules::{Group, Rule};
 
 /// The rule.
@@ -13,6 +13,34 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../../../docs/rules/wrong-lock.md"),
     check: |check| check.atomicity("wrong-lock"),
 };
+
+/// Looks for locks that are one for each key, held where the whole map is written.
+pub(crate) fn find_per_key(flow: &Flow<'_, '_>, found: &mut Vec<Finding>) {
+    let paths = &flow.engine.paths;
+    for (number, unit) in flow.engine.units.iter().enumerate() {
+        for access in unit.accesses.iter().filter(|access| access.kind == Kind::Write && !access.fresh) {
+            let [held] = access.held.as_slice() else { continue };
+            let (key, lock) = (paths.key(access.path), paths.key(held.path));
+            if key.elems > 0 || lock.elems == 0 || held.once || !flow.is_index(access, held.path) {
+                continue;
+            }
+            let map = flow.show(access.path);
+            let lock = flow.show(held.path);
+            found.push(Finding {
+                rule: RULE.name,
+                confidence: Confidence::High,
+                place: access.place,
+                function: flow.function(number, access.place.span.start),
+                message: format!(
+                    "{map} is written under {lock}, of which there is one for each key, but only one {map}"
+                ),
+                notes: vec![(flow.taken(number, held), "the lock of one key is taken here".to_owned())],
+                help: format!("Guard {map} by one lock, whatever the key"),
+                fix: None,
+            });
+        }
+    }
+}
 
 /// A write without the guard. Gives whether another lock is held.
 pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Finding>) -> bool {
