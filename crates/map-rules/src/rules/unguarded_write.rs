@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding};
 use crate::flow::Kind;
-use crate::flow::{Case, Counts, Flow, Record, close, prepares};
+use crate::flow::{Case, Counts, Flow, Record, prepares};
 use crate::rules::{Group, Rule};
 
 /// The rule.
