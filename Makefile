@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help test bench field clean
+.PHONY: help test bench field sites-vs-compiler test-sites clean
 
 help:
 	@echo 'make demo   find the race in demo/shop, and check that nothing else is found'
@@ -11,13 +11,14 @@ help:
 	@echo 'make lint   format and lints only'
 	@echo 'make bench  benchmarks; let the machine be idle'
 	@echo 'make field  the long runs: all anchors, kernels 20 times, the standard library, real modules'
+	@echo 'make sites-vs-compiler  every map write, beside what the compiler emits'
 	@echo 'make clean  remove what was built'
 
 demo: go
 	$(CARGO) xtask demo
 
 # The stages of `make test`. CI runs them one by one, to time each.
-STAGES = lint go test-rust test-model test-syntax test-packages demo test-anchors test-kernels test-stdlib
+STAGES = lint go test-rust test-model test-syntax test-packages test-types test-sites demo test-anchors test-kernels test-stdlib
 .PHONY: stages $(STAGES)
 
 test: $(STAGES)
@@ -46,6 +47,9 @@ test-packages: go
 test-kernels: go
 	$(CARGO) xtask kernels --short
 
+test-types: go
+	$(CARGO) xtask types --short
+
 test-stdlib: go
 	$(CARGO) xtask stdlib --quick
 
@@ -60,7 +64,15 @@ field: go
 	$(CARGO) xtask anchors
 	$(CARGO) xtask kernels
 	$(CARGO) xtask stdlib --write
+	$(CARGO) run --quiet --release --package xtask -- types
 	$(CARGO) xtask field --write
+
+# All of two releases and of four modules: compiles them, once.
+sites-vs-compiler: go
+	$(CARGO) xtask sites
+
+test-sites: go
+	$(CARGO) xtask sites --short
 
 # The Go releases that tests use, in the user's cache. Does nothing if they are there.
 go:

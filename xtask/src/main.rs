@@ -18,10 +18,13 @@ mod mode;
 mod packages;
 mod places;
 mod say;
+mod sites;
+mod static_bench;
 mod stdlib;
 mod syntax;
 mod table;
 mod trial;
+mod types;
 
 /// Set-up, checks and tables of mapguard's own development.
 #[derive(Parser)]
@@ -57,8 +60,14 @@ enum Task {
     Packages(packages::Options),
     /// Compare the parser of Go with Go's own, over all files of a release and damaged copies of them
     Syntax(syntax::Options),
+    /// Compare the resolver with go/types, expression by expression
+    Types(types::Options),
+    /// Compare the inventory of map writes with the compiler and with go/types
+    Sites(sites::Options),
     /// Measure what guarding costs, beside plain go and other detectors
     Bench(bench::Options),
+    /// Measure what the static check costs, beside go vet, staticcheck and NilAway
+    StaticBench(static_bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -71,7 +80,10 @@ fn main() -> ExitCode {
         Task::Field(options) => field::run(&options),
         Task::Packages(options) => packages::run(&options),
         Task::Syntax(options) => syntax::run(&options),
+        Task::Types(options) => types::run(&options),
+        Task::Sites(options) => sites::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::StaticBench(options) => static_bench::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -165,8 +165,14 @@ fn whole(mut file: fs::File, head: &[u8], len: usize) -> io::Result<Arc<[u8]>> {
         file.read_exact(&mut bytes[head.len()..])?;
     }
     // It may have grown meanwhile, or be one of those that have no length.
-    let mut more = Vec::new();
-    if file.read_to_end(&mut more)? == 0 { Ok(source) } else { Ok([&source, &more[..]].concat().into()) }
+    let mut more = [0; 16];
+    let read = file.read(&mut more)?;
+    if read == 0 {
+        return Ok(source);
+    }
+    let mut more = more[..read].to_vec();
+    file.read_to_end(&mut more)?;
+    Ok([&source, &more[..]].concat().into())
 }
 
 /// A path without `.` and `..` in it; links are not followed. What go calls clean.

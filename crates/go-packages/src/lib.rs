@@ -4,6 +4,10 @@
 //! environment, once, and for more only where go.mod does not say all; without go the result is what can
 //! be known without it.
 //!
+//! Three things go does and this does not: it checks go.sum, it checks that vendor/modules.txt goes with go.mod, and
+//! of packages whose tests are not asked for it looks at the tests all the same. A file that is broken keeps the
+//! imports that could be read.
+//!
 //! ```no_run
 //! use go_packages::{Settings, load};
 //!

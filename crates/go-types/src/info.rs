@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use go_syntax::ast::Expr;
 use go_syntax::{ExprId, Pos, StmtId, Tree};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::object::Builtin;
-use crate::types::{MethodRef, ObjRef, TypeId};
+use crate::types::{MethodRef, ObjRef, PkgId, TypeId};
 use crate::value::Value;
 
 /// What an expression is.
@@ -46,6 +47,31 @@ pub enum Use {
     Selection(u32),
 }
 
+/// A [`Use`] in eight bytes: package and index of an object, or one of the numbers below and a number.
+#[derive(Clone, Copy)]
+struct Packed(u32, u32);
+
+const NONE: u32 = u32::MAX;
+const SELECTION: u32 = u32::MAX - 1;
+
+impl Packed {
+    fn new(what: Use) -> Packed {
+        match what {
+            Use::None => Packed(NONE, 0),
+            Use::Object(ObjRef { pkg, index }) => Packed(pkg.0, index),
+            Use::Selection(number) => Packed(SELECTION, number),
+        }
+    }
+
+    fn get(self) -> Use {
+        match self {
+            Packed(NONE, _) => Use::None,
+            Packed(SELECTION, number) => Use::Selection(number),
+            Packed(pkg, index) => Use::Object(ObjRef { pkg: PkgId(pkg), index }),
+        }
+    }
+}
+
 /// A selector that leads to a field or method.
 #[derive(Clone, Debug)]
 pub struct Selection {
@@ -78,7 +104,7 @@ pub struct FileInfo {
     pub tree: Arc<Tree>,
     pub(crate) types: Vec<TypeId>,
     pub(crate) modes: Vec<Mode>,
-    pub(crate) uses: Vec<Use>,
+    uses: Vec<Packed>,
     /// Selectors that lead to fields and methods.
     pub selections: Vec<Selection>,
     /// Objects by the place where their name is declared.
@@ -94,15 +120,18 @@ pub struct FileInfo {
 impl FileInfo {
     pub(crate) fn new(tree: Arc<Tree>, record: bool) -> FileInfo {
         let count = if record { tree.expr_count() } else { 0 };
+        let literals = || tree.all_exprs().filter(|(_, expr)| matches!(expr, Expr::Lit { .. })).count();
+        let constants = if record { literals() } else { 0 };
+        let names = if record { tree.ident_count() } else { 0 };
         FileInfo {
             types: vec![TypeId::INVALID; count],
             modes: vec![Mode::Invalid; count],
-            uses: vec![Use::None; count],
+            uses: vec![Packed::new(Use::None); count],
             selections: Vec::new(),
-            defs: FxHashMap::default(),
+            defs: FxHashMap::with_capacity_and_hasher(names, Default::default()),
             clause_vars: FxHashMap::default(),
             instances: FxHashMap::default(),
-            values: FxHashMap::default(),
+            values: FxHashMap::with_capacity_and_hasher(constants, Default::default()),
             tree,
         }
     }
@@ -119,7 +148,11 @@ impl FileInfo {
 
     /// What a name or selector leads to.
     pub fn use_of(&self, id: ExprId) -> Use {
-        self.uses.get(id.index()).copied().unwrap_or_default()
+        self.uses.get(id.index()).map_or(Use::None, |packed| packed.get())
+    }
+
+    pub(crate) fn set_use(&mut self, id: ExprId, what: Use) {
+        self.uses[id.index()] = Packed::new(what);
     }
 
     /// The field or method that a selector leads to.

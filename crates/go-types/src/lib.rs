@@ -9,6 +9,7 @@ mod intern;
 mod name;
 mod object;
 mod package;
+mod ratio;
 mod types;
 mod universe;
 mod value;
@@ -18,6 +19,7 @@ pub use info::{FileInfo, Mode, Selection, SelectionKind, Use};
 pub use name::{Name, Names};
 pub use object::{Builtin, ObjKind, Object, VarKind};
 pub use package::{Input, Note, Package, Program};
+pub use ratio::Ratio;
 pub use types::{
     Basic, Dir, Field, Interface, InterfaceMethod, Lookup, Method, MethodEntry, MethodRef, Named, NamedId,
     ObjRef, ParamId, Path, PkgId, Signature, Term, Type, TypeId, TypeParam, TypeSet, Types,

@@ -19,6 +19,14 @@ impl<'a> Context<'a> {
         !matches!(self.info.mode(e), Mode::Type | Mode::Invalid) && self.is_map_type(self.info.type_of(e))
     }
 
+    /// Whether an expression is a map, or of a type parameter that stands for maps besides other types.
+    pub(crate) fn may_be_map(&self, e: ExprId) -> bool {
+        let (types, ty) = (&self.program.types, self.info.type_of(e));
+        let one = |ty| matches!(types.get(types.underlying(ty)), Type::Map { .. });
+        self.is_map(e)
+            || types.is_type_param(ty) && types.type_set(ty).terms.iter().flatten().any(|term| one(term.ty))
+    }
+
     /// Whether a type is a map, or a type parameter that stands for maps.
     pub(crate) fn is_map_type(&self, ty: TypeId) -> bool {
         self.program.types.as_map(ty).is_some()

@@ -55,10 +55,11 @@ pub fn resolve(graph: &Graph, done: impl Fn(&Program, PackageId, &Package) + Syn
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let run = || {
+                let _end = EndOnPanic { work: &work, changed: &changed };
                 while let Some(id) = next(&work, &changed) {
                     one(graph, &program, id, &done);
                     let mut work = lock(&work);
-                    work.left -= 1;
+                    work.left = work.left.saturating_sub(1);
                     for &importer in &importers[id.index()] {
                         work.missing[importer.index()] -= 1;
                         if work.missing[importer.index()] == 0 {
@@ -77,6 +78,23 @@ pub fn resolve(graph: &Graph, done: impl Fn(&Program, PackageId, &Package) + Syn
         }
     });
     Resolved { program }
+}
+
+/// Others do not wait for what a thread that panicked would have done; the panic goes on when all have ended.
+struct EndOnPanic<'w> {
+    work: &'w Mutex<Work>,
+    changed: &'w Condvar,
+}
+
+impl Drop for EndOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut work = lock(self.work);
+            work.ready.clear();
+            work.left = 0;
+            self.changed.notify_all();
+        }
+    }
 }
 
 fn lock(work: &Mutex<Work>) -> MutexGuard<'_, Work> {

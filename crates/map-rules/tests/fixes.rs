@@ -27,7 +27,8 @@ fn find(root: &Path) -> (Vec<Finding>, Texts) {
         let files = (0..package.files.len() as u32).collect();
         targets.push(Target { package, files });
     }
-    let check = Check { program: &resolved.program, targets, facts: Facts::default() };
+    let check =
+        Check { program: &resolved.program, targets, facts: Facts::default(), shared: Default::default() };
     ((rule("nil-map").unwrap().check)(&check), texts)
 }
 

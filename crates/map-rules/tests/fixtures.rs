@@ -7,16 +7,85 @@
 //! A package's folder is `testdata/check/GROUP/NAME`. All rules run on it; what rules of other groups find there may
 //! be marked, and need not.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
-use map_rules::rules::Group;
+use go_packages::Settings;
+use go_types::Package;
+use map_rules::Confidence;
+use map_rules::rules::{Check, Facts, Group, RULES, Target, rule};
 
-mod common;
+/// File, line and rule of each finding or mark, with the message.
+type Lines = BTreeMap<(String, u32, String), String>;
 
 #[test]
 fn what_is_marked_is_found_and_nothing_else() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/check");
-    common::compare(&root, |file, rule| file.starts_with(folder(rule.group)));
+    let graph = go_packages::load(&Settings::new(&root, ["./..."])).unwrap();
+    let packages = Mutex::new(Vec::new());
+    let resolved = map_rules::resolve(&graph, |_, id, _| packages.lock().unwrap().push(id));
+    let mut packages = packages.into_inner().unwrap();
+    packages.sort();
+    let (mut marked, mut found) = (Lines::new(), Lines::new());
+    let mut targets = Vec::new();
+    let mut names = BTreeMap::new();
+    for id in packages {
+        let package: Arc<Package> = Arc::clone(resolved.package(id).unwrap());
+        assert!(package.notes.is_empty(), "{}: {:?}", package.path, package.notes);
+        for (number, file) in (0..).zip(&graph.package(id).files) {
+            let name = file.path.strip_prefix(root.canonicalize().unwrap()).unwrap_or(&file.path);
+            let name = name.display().to_string();
+            marks(&name, &String::from_utf8_lossy(&file.source), &mut marked);
+            names.insert((package.id, number), name);
+        }
+        let files = (0..package.files.len() as u32).collect();
+        targets.push(Target { package, files });
+    }
+    let check =
+        Check { program: &resolved.program, targets, facts: Facts::default(), shared: Default::default() };
+    let findings = RULES.iter().flat_map(|rule| (rule.check)(&check)).collect();
+    for finding in map_rules::allow::settle(&check, findings, |_| true).findings {
+        let package = resolved.program.package(finding.place.pkg).unwrap();
+        let line = package.files[finding.place.file as usize].tree.line(finding.place.span.start);
+        let name = names[&(finding.place.pkg, finding.place.file)].clone();
+        let confidence = match finding.confidence {
+            Confidence::High => "",
+            Confidence::Medium => "/medium",
+            Confidence::Low => "/low",
+        };
+        let at = (name, line, format!("{}{confidence}", finding.rule));
+        // Findings about comments that allow are of no rule.
+        let rule = rule(finding.rule);
+        let own = rule.is_none_or(|rule| at.0.starts_with(folder(rule.group)));
+        if own || marked.contains_key(&at) {
+            found.insert(at, finding.message);
+        }
+    }
+    let mut wrong = Vec::new();
+    for (at @ (file, line, rule), part) in &marked {
+        match found.get(at) {
+            None => wrong.push(format!("{file}:{line}: {rule} is missing: {part}")),
+            Some(message) if !message.contains(part.as_str()) => {
+                wrong.push(format!("{file}:{line}: {rule} says {message:?}, not {part:?}"));
+            }
+            Some(_) => {}
+        }
+    }
+    for ((file, line, rule), message) in found.iter().filter(|(at, _)| !marked.contains_key(at)) {
+        wrong.push(format!("{file}:{line}: {rule} is not wanted: {message}"));
+    }
+    assert!(wrong.is_empty(), "{} wrong of {} marked:\n{}", wrong.len(), marked.len(), wrong.join("\n"));
+}
+
+fn marks(file: &str, source: &str, marked: &mut Lines) {
+    for (line, text) in (1..).zip(source.lines()) {
+        let Some((_, wants)) = text.split_once("// want ") else { continue };
+        let mut words = wants.split('"');
+        while let (Some(rule), Some(part)) = (words.next(), words.next()) {
+            marked.insert((file.to_owned(), line, rule.trim().to_owned()), part.to_owned());
+        }
+    }
 }
 
 /// The folder below testdata/check that has the packages of a group of rules.

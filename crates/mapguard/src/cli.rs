@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use guard_build::flags;
 use guard_build::options::{Format, Policy};
 
-use crate::commands::{anchors, join, sites};
+use crate::commands::{anchors, check, explain, join, sites};
 use crate::config::Layer;
 
 const STYLES: Styles = Styles::styled()
@@ -25,7 +25,7 @@ const STYLES: Styles = Styles::styled()
     styles = STYLES,
     arg_required_else_help = true,
     infer_subcommands = false,
-    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard sites|join [OPTIONS] [PACKAGES]\n       mapguard anchors [OPTIONS] BINARY\n       mapguard doctor|clean|completions|help",
+    override_usage = "mapguard [OPTIONS] test|run|build [ANYTHING GO TAKES]\n       mapguard check|sites|join [OPTIONS] [PACKAGES]\n       mapguard explain [RULE]\n       mapguard anchors [OPTIONS] BINARY\n       mapguard doctor|clean|completions|help",
     after_help = EXAMPLES_SHORT,
     after_long_help = EXAMPLES,
 )]
@@ -124,6 +124,12 @@ MAPGUARD_FORMAT, MAPGUARD_OUTPUT and MAPGUARD_SITES in its environment overrule 
 --output or --sites is relative to where the program runs."
     )]
     Build(Words),
+    /// Finds map writes in the source that are unsafe
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Options),
+    /// Tells what a rule of check finds, and how to mend it; without a rule lists all
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(explain::Options),
     /// Lists every place where a Go program writes a map, by the executable alone
     #[command(after_help = anchors::EXAMPLES)]
     Anchors(anchors::Options),

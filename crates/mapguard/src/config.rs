@@ -10,9 +10,11 @@ use std::str::FromStr;
 use clap::{Args, ValueHint};
 use guard_build::flags::Subcommand;
 use guard_build::options::{Format, Options, Policy};
+use toml::de::DeValue;
 
 use crate::cli::{Own, formats, policies};
 
+pub(crate) mod check;
 mod file;
 #[cfg(test)]
 mod tests;
@@ -58,14 +60,31 @@ pub(crate) enum ConfigError {
     Read { path: PathBuf, error: io::Error },
     #[error("{}:{line}: not TOML: {message}", path.display())]
     Toml { path: PathBuf, line: usize, message: String },
-    #[error("{}:{line}: unknown key `{key}`{}\n  the keys are: {}", path.display(), nearest(key, &KEYS), KEYS.join(", "))]
-    Key { path: PathBuf, line: usize, key: String },
-    #[error("{}:{line}: {key} takes a string, and this is {found}", path.display())]
-    Kind { path: PathBuf, line: usize, key: String, found: String },
+    #[error("{}:{line}: unknown key `{key}`{}\n  the keys are: {}", path.display(), nearest(last(key), keys), keys.join(", "))]
+    Key { path: PathBuf, line: usize, key: String, keys: Vec<&'static str> },
+    #[error("{}:{line}: {key} takes {wanted}, and this is {found}", path.display())]
+    Kind { path: PathBuf, line: usize, key: String, wanted: &'static str, found: String },
     #[error("{place}: `{}` is none of: {}{}", value.display(), words.join(", "), nearest(&value.to_string_lossy(), words))]
-    Value { place: String, value: OsString, words: &'static [&'static str] },
+    Value { place: String, value: OsString, words: Vec<&'static str> },
+    #[error("{place}: `{name}` is no function: write path.Func or path.Type.Method, as in sync.Mutex.Lock")]
+    Function { place: String, name: String },
     #[error("{key} {}: {what}", path.display())]
     Path { key: &'static str, path: PathBuf, what: String },
+}
+
+impl ConfigError {
+    /// Of a value that is not what its key takes.
+    fn kind(path: &Path, line: usize, key: &str, wanted: &'static str, value: &DeValue<'_>) -> ConfigError {
+        let found = value.type_str();
+        let article = if found.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
+        let found = format!("{article} {found}");
+        ConfigError::Kind { path: path.to_owned(), line, key: key.to_owned(), wanted, found }
+    }
+}
+
+/// The last part of a key with dots.
+fn last(key: &str) -> &str {
+    key.rsplit('.').next().unwrap_or(key)
 }
 
 /// `; did you mean …?`, if one of `words` is near enough to `word`.
@@ -134,7 +153,28 @@ pub(crate) fn variables() -> impl Iterator<Item = String> {
 
 fn word<T: FromStr>(value: &OsStr, words: &'static [&'static str], place: String) -> Result<T, ConfigError> {
     let parsed = value.to_str().and_then(|text| text.parse().ok());
-    parsed.ok_or_else(|| ConfigError::Value { place, value: value.to_owned(), words })
+    parsed.ok_or_else(|| ConfigError::Value { place, value: value.to_owned(), words: words.to_vec() })
+}
+
+/// The file that counts for work in `folder`, and its table for `mapguard check`.
+pub(crate) fn for_check(
+    own: &Own,
+    folder: &Path,
+) -> Result<(Option<PathBuf>, check::Table, Option<PathBuf>), ConfigError> {
+    let environment = Layer::of_environment(|name| env::var_os(name))?;
+    let read = match named_or_found(own, folder) {
+        Some(path) => (file::read(&path)?, Some(path)),
+        None => (file::File::default(), None),
+    };
+    let (file, path) = read;
+    Ok((path, file.check, own.layer.clone().over(environment).over(file.layer).go))
+}
+
+/// The mapguard.toml for work in `folder`.
+fn named_or_found(own: &Own, folder: &Path) -> Option<PathBuf> {
+    let named =
+        own.config.clone().or_else(|| env::var_os(CONFIG).filter(|v| !v.is_empty()).map(PathBuf::from));
+    named.or_else(|| file::find(folder, env::var_os("GOWORK").as_deref()))
 }
 
 /// The options that count.
@@ -154,12 +194,10 @@ pub(crate) fn settle(
     folder: &Path,
     subcommand: Option<Subcommand>,
 ) -> Result<Settings, ConfigError> {
-    let named =
-        own.config.clone().or_else(|| env::var_os(CONFIG).filter(|v| !v.is_empty()).map(PathBuf::from));
-    let file = named.or_else(|| file::find(folder, env::var_os("GOWORK").as_deref()));
+    let file = named_or_found(own, folder);
     let mut above = own.layer.clone().over(Layer::of_environment(|name| env::var_os(name))?);
     let mut below = match &file {
-        Some(path) => file::read(path)?,
+        Some(path) => file::read(path)?.layer,
         None => Layer::default(),
     };
     // A program that is built here may run anywhere: a relative path stays so. Tests run in their

@@ -22,6 +22,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse_from(own);
     let done = match cli.command {
         Command::Test(_) | Command::Run(_) | Command::Build(_) => commands::go::run(cli, tail),
+        Command::Check(options) => commands::check::run(&options, &cli.own),
+        Command::Explain(options) => commands::explain::run(&options),
         Command::Anchors(options) => commands::anchors::run(&options, cli.own.layer.format),
         Command::Sites(options) => commands::sites::run(&options, cli.own.layer.format),
         Command::Join(options) => commands::join::run(&options, cli.own.layer.format),

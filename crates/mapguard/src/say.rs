@@ -1,6 +1,6 @@
 //! What the command writes, and where.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use guard_build::Error;
@@ -33,6 +33,31 @@ pub(crate) fn out(text: &str) -> anyhow::Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes to standard output what has no colours; that the reader has left is no error.
+pub(crate) fn out_plain(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to standard output"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether people read standard output as it comes.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// How many columns standard output has, as far as text is to be that wide.
+pub(crate) fn width() -> usize {
+    let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let known = if is_terminal() { told.or_else(terminal) } else { None };
+    // Wider, lines are hard to read.
+    known.unwrap_or(report::text::WIDTH).min(120)
 }
 
 /// Bytes for people.

@@ -7,10 +7,15 @@ use std::sync::Mutex;
 
 use anyhow::Context;
 use clap::{Args, ValueHint};
-use go_packages::{FileKind, Graph, PackageId, PackageKind, Settings};
-use go_types::{Package, Program};
+use go_packages::{File, FileKind, Graph, PackageId, PackageKind, Settings};
+use go_types::{Package, PkgId, Program};
+use map_rules::Resolved;
 
 use crate::say;
+
+mod answer;
+
+pub(crate) use answer::Answer;
 
 /// Which packages.
 #[derive(Debug, Args)]
@@ -33,6 +38,9 @@ pub(crate) struct Packages {
     /// Start in this folder
     #[arg(short = 'C', value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
+    /// Look at everything, also what has not changed since the last time
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// What is told of one package that does not parse or resolve, at most.
@@ -42,8 +50,9 @@ const MOST_TOLD: usize = 5;
 pub(crate) struct Source {
     pub(crate) graph: Graph,
     dir: PathBuf,
-    /// What was skipped, by package.
-    skipped: Mutex<BTreeMap<String, Vec<String>>>,
+    /// What was asked for, and where.
+    asked: String,
+    cached: bool,
 }
 
 /// A file that a package is the one to report of.
@@ -53,49 +62,108 @@ pub(crate) struct OwnFile {
     pub(crate) test: bool,
 }
 
+impl Packages {
+    /// The folder to start in.
+    pub(crate) fn folder(&self) -> anyhow::Result<PathBuf> {
+        let here = here()?;
+        Ok(self.folder.as_ref().map_or(here.clone(), |folder| here.join(folder)))
+    }
+}
+
+fn here() -> anyhow::Result<PathBuf> {
+    std::env::current_dir().context("cannot tell the working folder")
+}
+
 impl Source {
     pub(crate) fn load(options: &Packages) -> anyhow::Result<Source> {
-        let here = std::env::current_dir().context("cannot tell the working folder")?;
-        let dir = options.folder.as_ref().map_or(here.clone(), |folder| here.join(folder));
+        Source::load_with(options, |_| Ok(()))
+    }
+
+    /// As `load`; `change` may change what is loaded.
+    pub(crate) fn load_with(
+        options: &Packages,
+        change: impl FnOnce(&mut Settings) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Source> {
+        let here = here()?;
+        let dir = options.folder()?;
         let patterns = match &*options.patterns {
             [] => vec![".".to_owned()],
             some => some.to_vec(),
         };
-        let settings = Settings {
+        let mut settings = Settings {
             tests: options.test,
             tags: options.tags.clone(),
             goos: options.goos.clone(),
             goarch: options.goarch.clone(),
             ..Settings::new(&dir, patterns)
         };
-        Ok(Source { graph: go_packages::load(&settings)?, dir: here, skipped: Mutex::default() })
+        change(&mut settings)?;
+        let asked = format!("{} {options:?}", here.display());
+        Ok(Source { graph: go_packages::load(&settings)?, dir: here, asked, cached: !options.no_cache })
     }
 
-    /// Resolves all packages; `done` sees each that the patterns name.
-    pub(crate) fn resolve(&self, done: impl Fn(&Program, PackageId, &Package) + Sync) {
-        map_rules::resolve(&self.graph, |program, id, package| {
-            self.note_skipped(id, package);
+    /// How many packages there are of those that the patterns name.
+    pub(crate) fn packages(&self) -> usize {
+        self.paths().len()
+    }
+
+    /// Their import paths, in order.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let roots = self.graph.roots.iter().map(|&root| self.graph.package(root));
+        let read = roots.filter(|package| !package.files.is_empty());
+        let paths: BTreeSet<&str> = read.map(|package| &*package.path).collect();
+        paths.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The working folder, which shown paths start from.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// A file of a resolved package.
+    pub(crate) fn file(&self, package: PkgId, file: u32) -> Option<&File> {
+        let index = package.0.checked_sub(Program::FIRST.0)?;
+        self.graph.packages.get(index as usize)?.files.get(file as usize)
+    }
+
+    /// Resolves all packages; `done` sees each that the patterns name. Gives them, and what does not parse or
+    /// resolve, for people.
+    pub(crate) fn resolve(
+        &self,
+        done: impl Fn(&Program, PackageId, &Package) + Sync,
+    ) -> (Resolved, Vec<String>) {
+        let skipped: Mutex<BTreeMap<String, Vec<String>>> = Mutex::default();
+        let resolved = map_rules::resolve(&self.graph, |program, id, package| {
+            let lines = self.skipped(id, package);
+            if !lines.is_empty() {
+                let mut skipped = skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                skipped.entry(package.path.to_string()).or_default().extend(lines);
+            }
             done(program, id, package);
         });
+        let mut told = Vec::new();
+        for (package, lines) in skipped.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()) {
+            told.extend(lines.iter().take(MOST_TOLD).cloned());
+            if let Some(more) = lines.len().checked_sub(MOST_TOLD).filter(|&more| more > 0) {
+                told.push(format!("{package}: and {more} more that cannot be resolved; the rest is"));
+            }
+        }
+        (resolved, told)
     }
 
-    /// Keeps in mind what of a package does not parse or resolve.
-    fn note_skipped(&self, id: PackageId, package: &Package) {
-        let own = self.own_files(id);
+    /// What of a package does not parse or resolve.
+    fn skipped(&self, id: PackageId, package: &Package) -> Vec<String> {
         let mut lines = Vec::new();
-        for (number, file) in &own {
-            let tree = &package.files[*number as usize].tree;
+        for (number, file) in self.own_files(id) {
+            let tree = &package.files[number as usize].tree;
             let errors = tree.errors().iter().map(|error| (error.pos, &*error.message));
-            let notes = package.notes.iter().filter(|note| note.file == *number);
+            let notes = package.notes.iter().filter(|note| note.file == number);
             let notes = notes.map(|note| (note.pos, &*note.text));
             for (pos, text) in errors.chain(notes) {
                 lines.push(format!("{}:{}: {text}", file.path, tree.line_col(pos)));
             }
         }
-        if !lines.is_empty() {
-            let mut skipped = self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            skipped.entry(package.path.to_string()).or_default().extend(lines);
-        }
+        lines
     }
 
     /// The files of a package that it is the one to report of, by their numbers: a package with its tests reports
@@ -117,12 +185,12 @@ impl Source {
     }
 
     /// A path as it is shown.
-    fn shown(&self, path: &Path) -> String {
+    pub(crate) fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.dir).unwrap_or(path).display().to_string()
     }
 
-    /// Tells on standard error what could not be read, each once.
-    pub(crate) fn tell_notes(&self) {
+    /// Tells on standard error what could not be read, and the rest that is to be told.
+    pub(crate) fn tell(&self, rest: &[String]) {
         for note in &self.graph.notes {
             say::line(&note.to_string());
         }
@@ -136,13 +204,7 @@ impl Source {
                 }
             }
         }
-        let skipped = self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        for (package, lines) in &*skipped {
-            lines.iter().take(MOST_TOLD).for_each(|line| say::line(line));
-            if let Some(more) = lines.len().checked_sub(MOST_TOLD).filter(|&more| more > 0) {
-                say::line(&format!("{package}: and {more} more that cannot be resolved; the rest is"));
-            }
-        }
+        rest.iter().for_each(|line| say::line(line));
     }
 }
 

@@ -149,3 +149,29 @@ fn writes_to_a_file_whole_or_not_at_all() {
     assert!(std::fs::read_to_string(place.path("list.txt")).unwrap().contains("map writes"));
     place.snapshot("sites-output-nowhere", "sites --output nowhere/list.txt ./...");
 }
+
+#[test]
+fn an_answer_is_kept_as_long_as_nothing_changes() {
+    let mut place = shop("sites-cache");
+    let cache = place.path("cache/mapguard");
+    place.set("XDG_CACHE_HOME", place.path("cache"));
+    let entries = || {
+        let folders = std::fs::read_dir(&cache).into_iter().flatten().flatten();
+        let files = folders.map(|folder| std::fs::read_to_string(folder.path().join("answer.json")).unwrap());
+        files.collect::<Vec<String>>()
+    };
+    let cold = place.mapguard("sites --no-cache ./...");
+    assert!(entries().is_empty());
+    let first = place.mapguard("sites ./...");
+    let [kept] = &*entries() else { panic!("no entry") };
+    // A word in the kept answer shows where the second one comes from.
+    let folder = std::fs::read_dir(&cache).unwrap().flatten().next().unwrap().path();
+    std::fs::write(folder.join("answer.json"), kept.replace("s.count", "s.known")).unwrap();
+    let second = place.mapguard("sites ./...");
+    assert_eq!(first, cold);
+    assert_eq!(second.stdout, first.stdout.replace("s.count", "s.known"));
+    place.file("stock/more.go", "package stock\n\nfunc more(m map[int]int) { m[1] = 1 }\n");
+    let changed = place.mapguard("sites ./...");
+    assert!(changed.stdout.contains("s.count") && changed.stdout.contains("stock/more.go"), "{changed:?}");
+    assert_eq!(entries().len(), 1);
+}

@@ -6,13 +6,13 @@ mod columns;
 mod correct;
 mod floors;
 mod kolkov;
-mod machine;
+pub(crate) mod machine;
 mod page;
-mod process;
+pub(crate) mod process;
 mod results;
 mod rows;
 mod sample;
-mod stats;
+pub(crate) mod stats;
 
 use std::time::Instant;
 

@@ -22,7 +22,7 @@ struct Download {
 }
 
 /// The folder of the module's copy, with all that it needs downloaded.
-pub(super) fn fetch(toolchain: &Toolchain, module: &Module) -> Result<PathBuf> {
+pub(crate) fn fetch(toolchain: &Toolchain, module: &Module) -> Result<PathBuf> {
     let name = format!("{}@{}", module.path.replace('/', "_"), module.version);
     // Some tests look at the name of the folder they are in: no version in it.
     let folder = places::cache("field")?.join(name).join("src");
@@ -62,7 +62,9 @@ fn prepare(toolchain: &Toolchain, module: &Module, folder: &Path) -> Result<()> 
         steps.push(&["mod", "download"]);
     }
     for step in steps {
-        let output = toolchain.command(toolchain.go()).args(step).current_dir(folder).output();
+        // A workspace names modules beside it, which are not in this one's archive.
+        let mut go = toolchain.command(toolchain.go());
+        let output = go.args(step).env("GOWORK", "off").current_dir(folder).output();
         let output = output.context("cannot run go")?;
         ensure!(
             output.status.success(),

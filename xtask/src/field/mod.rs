@@ -1,7 +1,7 @@
 //! Tests of real modules, fetched as their authors published them.
 
-mod fetch;
-mod modules;
+pub(crate) mod fetch;
+pub(crate) mod modules;
 pub(crate) mod page;
 
 use std::time::Duration;

@@ -1,19 +1,19 @@
 //! Which modules, and which of their packages.
 
 /// A module at one version.
-pub(super) struct Module {
-    pub(super) path: &'static str,
-    pub(super) version: &'static str,
+pub(crate) struct Module {
+    pub(crate) path: &'static str,
+    pub(crate) version: &'static str,
     /// As go.sum has it.
-    pub(super) sum: &'static str,
+    pub(crate) sum: &'static str,
     /// Packages whose tests start goroutines and end within minutes, as seen from the module's folder.
-    pub(super) packages: &'static [&'static str],
+    pub(crate) packages: &'static [&'static str],
     /// Tests that are left out, as a pattern: they need a network, a server, or a machine for themselves.
-    pub(super) skip: &'static str,
+    pub(crate) skip: &'static str,
 }
 
 /// All of them.
-pub(super) const MODULES: &[Module] = &[
+pub(crate) const MODULES: &[Module] = &[
     Module {
         path: "github.com/dgraph-io/badger/v4",
         version: "v4.9.6",

@@ -1,4 +1,4 @@
-//! The tables in `docs/field-report.md`.
+//! The tables in `docs/field-report.md` and in other pages.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,14 +10,19 @@ use crate::trial::Sheet;
 
 /// Puts the tables between the two marks of `suite` in the page.
 pub(crate) fn replace(suite: &str, sheets: &[Sheet]) -> Result<()> {
-    let path = places::root()?.join("docs/field-report.md");
-    let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut tables = String::new();
     for sheet in sheets {
         let _ = write!(tables, "\nGo {}:\n\n{}", sheet.version, sheet.table().markdown());
     }
-    let page = between(&page, suite, &tables).with_context(|| {
-        format!("{}: it has no `<!-- begin {suite} -->` … `<!-- end {suite} -->`", path.display())
+    put("docs/field-report.md", suite, &tables)
+}
+
+/// Puts a text between the two marks in a page.
+pub(crate) fn put(page: &str, mark: &str, text: &str) -> Result<()> {
+    let path = places::root()?.join(page);
+    let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let page = between(&page, mark, text).with_context(|| {
+        format!("{}: it has no `<!-- begin {mark} -->` … `<!-- end {mark} -->`", path.display())
     })?;
     fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))
 }

@@ -131,7 +131,6 @@ pub(super) fn built_in(short: bool, toolchain: &Toolchain) -> Result<Vec<Case>> 
     }
     cases.extend(ways(&grpc, true));
     cases.extend(ways(&others, true));
-    cases.push(field(&["..."]));
     if let Ok(fetched) = fs::read_dir(places::cache("field")?) {
         let dirs = fetched.flatten().map(|entry| entry.path().join("src"));
         let mut dirs: Vec<PathBuf> = dirs.filter(|dir| dir.join("go.mod").is_file()).collect();

@@ -52,6 +52,8 @@ impl Job {
 pub(crate) enum Tests {
     None,
     OfRoots,
+    /// Of the packages of main modules; in GOROOT of the roots.
+    OfMain,
     OfAll,
 }
 
@@ -131,9 +133,9 @@ impl Explorer<'_> {
                 continue;
             };
             now.running += 1;
-            let tests = self.tests == Tests::OfAll || self.tests == Tests::OfRoots && id < now.roots;
+            let root = id < now.roots;
             drop(now);
-            let mut node = self.look(job, tests);
+            let mut node = self.look(job, root);
             let paths = self.imports_of(&node);
             now = lock();
             if let (Ok(found), Some(paths)) = (&mut node.found, paths) {
@@ -148,19 +150,32 @@ impl Explorer<'_> {
         }
     }
 
-    fn look(&self, job: Job, tests: bool) -> Node {
-        let take = if tests { Take::Tests } else { Take::Package };
-        let (located, take) = match job {
-            Job::Located(located) => (located, take),
-            Job::Files(located) => (located, Take::Named),
+    fn look(&self, job: Job, root: bool) -> Node {
+        let named = matches!(job, Job::Files(_));
+        let located = match job {
+            Job::Located(located) | Job::Files(located) => located,
             Job::Path(path) => match self.finder.find(self.scanner.disk, &path) {
-                Ok(located) => (located, take),
+                Ok(located) => located,
                 Err(missing) => return Node { path, found: Err(missing) },
             },
         };
         let Located { path, dir, listing, source, standard } = located;
+        let tests = match self.tests {
+            Tests::None => false,
+            Tests::OfRoots => root,
+            Tests::OfMain => match &source {
+                Some(source) => source.module.main,
+                None => root && self.finder.modules.main.is_empty(),
+            },
+            Tests::OfAll => true,
+        };
+        let take = match (named, tests) {
+            (true, _) => Take::Named,
+            (false, true) => Take::Tests,
+            (false, false) => Take::Package,
+        };
         let mut scan = self.scanner.scan(&dir, &listing.go_files, take);
-        if !tests && take != Take::Named {
+        if !tests && !named {
             // Nothing that only its tests import.
             scan.imports[1].clear();
             scan.imports[2].clear();

@@ -161,7 +161,7 @@ impl Loader<'_> {
     fn tests_of_all(&self) -> Tests {
         let new = |file: &ModFile| file.go.as_deref().is_none_or(|version| go_at_least(version, 16));
         let files = &self.finder.modules.files;
-        if files.is_empty() || files.iter().any(new) { Tests::OfRoots } else { Tests::OfAll }
+        if files.is_empty() || files.iter().any(new) { Tests::OfMain } else { Tests::OfAll }
     }
 
     fn explorer(&self, tests: Tests) -> Explorer<'_> {

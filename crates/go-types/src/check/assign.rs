@@ -5,7 +5,7 @@ use go_syntax::ast::{AssignOp, Ident};
 
 use super::{Checker, Operand};
 use crate::info::{Mode, Use};
-use crate::types::{Type, TypeId};
+use crate::types::{Basic, Type, TypeId};
 
 impl<'a> Checker<'a> {
     /// A value that goes where one of type `target` is wanted; an invalid one wants nothing. Gives its final type.
@@ -16,8 +16,9 @@ impl<'a> Checker<'a> {
         operand.ty
     }
 
-    /// The types of the `count` values that `e` gives: a call, or a value and whether it is there.
-    pub(super) fn several(&mut self, e: ExprId, count: usize) -> Vec<TypeId> {
+    /// The types of the `count` values that `e` gives: a call, or a value and whether it is there. The latter is of type `ok`,
+    /// if that is a boolean one.
+    pub(super) fn several(&mut self, e: ExprId, count: usize, ok: TypeId) -> Vec<TypeId> {
         let operand = self.raw(e, TypeId::INVALID);
         let mut all = match self.types.get(operand.ty) {
             Type::Tuple(all) => all.to_vec(),
@@ -26,7 +27,10 @@ impl<'a> Checker<'a> {
         if all.len() == 1 && matches!(operand.mode, Mode::CommaOk | Mode::MapIndex) {
             all.push(TypeId::UNTYPED_BOOL);
             if self.record_of() {
-                let both = self.types.intern(Type::Tuple([operand.ty, TypeId::BOOL].into()));
+                self.under(ok);
+                let fits = self.types.all_basic(ok, Basic::is_boolean);
+                let ok = if fits { ok.default_type() } else { TypeId::BOOL };
+                let both = self.types.intern(Type::Tuple([operand.ty, ok].into()));
                 self.record_pair(e, both);
             }
         }
@@ -52,8 +56,8 @@ impl<'a> Checker<'a> {
             (AssignOp::Op(op), &[x], &[y]) => _ = self.binary(op, x, y, TypeId::INVALID),
             (AssignOp::Define, ..) => self.define(lhs, rhs),
             (_, _, &[value]) if lhs.len() > 1 => {
-                lhs.iter().for_each(|&x| _ = self.target(x));
-                self.several(value, lhs.len());
+                let targets: Vec<TypeId> = lhs.iter().map(|&x| self.target(x)).collect();
+                self.several(value, lhs.len(), targets[1]);
             }
             _ => {
                 let targets: Vec<TypeId> = lhs.iter().map(|&x| self.target(x)).collect();
@@ -75,7 +79,7 @@ impl<'a> Checker<'a> {
     fn define(&mut self, lhs: &[ExprId], rhs: &[ExprId]) {
         let known: Vec<Option<TypeId>> = lhs.iter().map(|&x| self.defined_before(x)).collect();
         let found = match *rhs {
-            [value] if lhs.len() > 1 => self.several(value, lhs.len()),
+            [value] if lhs.len() > 1 => self.several(value, lhs.len(), known[1].unwrap_or(TypeId::INVALID)),
             _ => {
                 let target = |at: usize| known.get(at).copied().flatten().unwrap_or(TypeId::INVALID);
                 rhs.iter().enumerate().map(|(at, &value)| self.assigned(value, target(at))).collect()

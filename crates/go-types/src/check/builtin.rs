@@ -1,8 +1,9 @@
 //! The predeclared functions, and those of package unsafe.
 
 use go_syntax::ExprId;
-use go_syntax::ast::Expr;
+use go_syntax::ast::BinaryOp;
 
+use super::call::Arg;
 use super::{Checker, Operand};
 use crate::info::Mode;
 use crate::object::Builtin;
@@ -11,231 +12,202 @@ use crate::value::Value;
 
 impl<'a> Checker<'a> {
     pub(super) fn builtin(&mut self, builtin: Builtin, args: &[ExprId], spread: bool) -> Operand {
-        let Some((&first, rest)) = args.split_first() else {
-            return match builtin {
-                Builtin::Recover => Operand::value(self.types.any()),
-                _ => Operand::new(Mode::NoValue, TypeId::INVALID),
-            };
-        };
-        match builtin {
-            Builtin::Make => {
-                let ty = self.type_expr(first);
-                self.sizes(rest);
+        let outside = self.called;
+        let operand = match (builtin, args) {
+            (Builtin::Make, &[ty, ref sizes @ ..]) => {
+                let ty = self.type_expr(ty);
+                sizes.iter().for_each(|&size| self.index_value(size));
                 Operand::value(ty)
             }
-            Builtin::New => {
-                let mut operand = self.raw(first, TypeId::INVALID);
+            (Builtin::New, &[arg, ..]) => {
+                let mut operand = self.raw(arg, TypeId::INVALID);
                 if !operand.is_type() {
-                    self.convert(first, &mut operand, TypeId::INVALID);
+                    self.convert(arg, &mut operand, TypeId::INVALID);
                 }
                 Operand::value(self.types.pointer(operand.ty))
             }
-            Builtin::Append => self.append(first, rest, spread),
-            Builtin::Len | Builtin::Cap => self.len(first),
-            Builtin::Copy => {
-                self.plain(args);
-                Operand::value(TypeId::INT)
+            (Builtin::Offsetof, &[arg, ..]) => self.offsetof(arg),
+            (Builtin::Len | Builtin::Cap, &[arg, ..]) => {
+                self.called = false;
+                let operand = self.expr(arg, TypeId::INVALID);
+                self.len(&operand)
             }
-            Builtin::Clear | Builtin::Close => {
-                self.expr(first, TypeId::INVALID);
-                Operand::new(Mode::NoValue, TypeId::INVALID)
+            _ => {
+                let args = self.arguments(args, |_| TypeId::INVALID);
+                self.of_values(builtin, args, spread)
             }
+        };
+        // What is not constant is a call.
+        self.called = outside || !operand.is_const();
+        operand
+    }
+
+    /// A function whose arguments are ordinary values.
+    fn of_values(&mut self, builtin: Builtin, mut args: Vec<Arg>, spread: bool) -> Operand {
+        let nothing = Operand::new(Mode::NoValue, TypeId::INVALID);
+        let any = self.types.any();
+        let Some((first, rest)) = args.split_first_mut() else {
+            return if builtin == Builtin::Recover { Operand::value(any) } else { nothing };
+        };
+        let ty = first.1.ty;
+        self.under(ty);
+        match builtin {
+            Builtin::Append => {
+                let elem = match *self.types.get(self.types.core_string(ty)) {
+                    Type::Slice(elem) => elem,
+                    _ => TypeId::INVALID,
+                };
+                // What is spread is a slice, or a string, which stays as it is.
+                let given = if spread { &mut [] } else { rest };
+                given.iter_mut().for_each(|arg| self.give(arg, elem));
+                Operand::value(ty)
+            }
+            Builtin::Copy => Operand::value(TypeId::INT),
             Builtin::Delete => {
-                let map = self.expr(first, TypeId::INVALID);
-                self.under(map.ty);
-                let key = self.types.as_map(map.ty).map_or(TypeId::INVALID, |(key, _)| key);
-                rest.iter().for_each(|&arg| _ = self.assigned(arg, key));
-                Operand::new(Mode::NoValue, TypeId::INVALID)
+                let key = self.types.as_map(ty).map_or(TypeId::INVALID, |(key, _)| key);
+                rest.iter_mut().for_each(|arg| self.give(arg, key));
+                nothing
             }
             Builtin::Panic => {
-                let any = self.types.any();
-                args.iter().for_each(|&arg| _ = self.assigned(arg, any));
-                Operand::new(Mode::NoValue, TypeId::INVALID)
+                self.give(first, any);
+                nothing
             }
             Builtin::Print | Builtin::Println => {
-                self.plain(args);
-                Operand::new(Mode::NoValue, TypeId::INVALID)
+                args.iter_mut().for_each(|arg| self.give(arg, TypeId::INVALID));
+                nothing
             }
-            Builtin::Recover => Operand::value(self.types.any()),
             Builtin::Min | Builtin::Max => self.extreme(builtin, args),
             Builtin::Complex => self.complex(args),
-            Builtin::Real | Builtin::Imag => self.part(first),
-            _ => self.of_unsafe(builtin, first, rest),
-        }
-    }
-
-    /// Arguments that nothing is wanted of.
-    fn plain(&mut self, args: &[ExprId]) {
-        args.iter().for_each(|&arg| _ = self.assigned(arg, TypeId::INVALID));
-    }
-
-    /// Arguments that are integers.
-    fn sizes(&mut self, args: &[ExprId]) {
-        for &arg in args {
-            let mut operand = self.expr(arg, TypeId::INVALID);
-            self.convert(arg, &mut operand, TypeId::INT);
-        }
-    }
-
-    fn append(&mut self, slice: ExprId, rest: &[ExprId], spread: bool) -> Operand {
-        let operand = self.expr(slice, TypeId::INVALID);
-        self.under(operand.ty);
-        let core = self.types.core_string(operand.ty);
-        let elem = match *self.types.get(core) {
-            Type::Slice(elem) => elem,
-            _ => TypeId::INVALID,
-        };
-        for &arg in rest {
-            // `append([]byte, string...)` is fine too.
-            let wanted = if spread { TypeId::INVALID } else { elem };
-            self.assigned(arg, wanted);
-        }
-        Operand::value(operand.ty)
-    }
-
-    fn len(&mut self, arg: ExprId) -> Operand {
-        let operand = self.expr(arg, TypeId::INVALID);
-        if let Some(Value::Str(text)) = &operand.value {
-            let len = Value::Int(text.len() as i128);
-            if operand.ty.is_untyped() {
-                self.set_untyped(arg, TypeId::STRING);
+            Builtin::Real | Builtin::Imag => self.part(builtin, first),
+            Builtin::Recover => Operand::value(any),
+            Builtin::Sizeof | Builtin::Alignof => {
+                self.give(first, TypeId::INVALID);
+                let ty = first.1.ty;
+                if self.has_variable_size(ty) {
+                    return Operand::value(TypeId::UINTPTR);
+                }
+                let size = if builtin == Builtin::Sizeof { self.size_of(ty) } else { self.align_of(ty) };
+                Operand::constant(TypeId::UINTPTR, size.map_or(Value::Unknown, |n| Value::Int(n.into())))
             }
-            return Operand::constant(TypeId::INT, len);
+            Builtin::Add | Builtin::Slice | Builtin::String => {
+                rest.iter_mut().for_each(|arg| self.give(arg, TypeId::INT));
+                match (builtin, self.types.get(self.types.core_type(ty))) {
+                    (Builtin::Add, _) => Operand::value(TypeId::UNSAFE_POINTER),
+                    (Builtin::Slice, Type::Pointer(elem)) => Operand::value(self.types.slice(*elem)),
+                    (Builtin::String, _) => Operand::value(TypeId::STRING),
+                    _ => Operand::INVALID,
+                }
+            }
+            Builtin::SliceData => match self.types.get(self.types.core_type(ty)) {
+                Type::Slice(elem) => Operand::value(self.types.pointer(*elem)),
+                _ => Operand::INVALID,
+            },
+            Builtin::StringData => {
+                self.give(first, TypeId::STRING);
+                Operand::value(self.types.pointer(TypeId::UINT8))
+            }
+            _ => nothing,
+        }
+    }
+
+    /// An index or a length.
+    pub(super) fn index_value(&mut self, e: ExprId) {
+        let mut operand = self.expr(e, TypeId::INVALID);
+        self.convert(e, &mut operand, TypeId::INT);
+    }
+
+    fn len(&mut self, operand: &Operand) -> Operand {
+        if let Some(Value::Str(text)) = &operand.value {
+            return Operand::constant(TypeId::INT, Value::Int(text.len() as i128));
         }
         let mut under = self.under(operand.ty);
         if let Some(to) = self.types.pointee(under) {
             under = self.under(to);
         }
         match *self.types.get(under) {
-            Type::Array { len, .. } if !self.types.is_type_param(operand.ty) && !self.has_call(arg) => {
+            // A string that is not worked out.
+            Type::Basic(_) if operand.is_const() => Operand::constant(TypeId::INT, Value::Unknown),
+            Type::Array { len, .. } if !self.called => {
                 let value = if len < 0 { Value::Unknown } else { Value::Int(len.into()) };
                 Operand::constant(TypeId::INT, value)
             }
+            _ if operand.ty.is_invalid() => Operand::INVALID,
             _ => Operand::value(TypeId::INT),
         }
     }
 
-    /// Whether an expression calls a function or receives from a channel.
-    fn has_call(&self, e: ExprId) -> bool {
-        let tree = self.tree();
-        let mut todo = vec![e];
-        while let Some(e) = todo.pop() {
-            match tree.expr(e) {
-                Expr::Call { fun, args, .. } => {
-                    let is_type = |mode| matches!(mode, Mode::Type | Mode::Builtin(_));
-                    if !self.record_of() || !is_type(self.files[self.env.file].info.mode(fun)) {
-                        return true;
-                    }
-                    todo.extend(tree.exprs(args));
-                }
-                Expr::Unary { op: go_syntax::ast::UnaryOp::Recv, .. } => return true,
-                Expr::Paren { x, .. }
-                | Expr::Selector { x, .. }
-                | Expr::Star { x }
-                | Expr::Unary { x, .. }
-                | Expr::Slice { x, .. } => todo.push(x),
-                Expr::Index { x, index, .. } => todo.extend([x, index]),
-                Expr::Binary { x, y, .. } => todo.extend([x, y]),
-                Expr::Composite { elts, .. } => todo.extend(tree.exprs(elts)),
-                Expr::KeyValue { key, value, .. } => todo.extend([key, value]),
-                _ => {}
-            }
+    fn extreme(&mut self, builtin: Builtin, mut args: Vec<Arg>) -> Operand {
+        let types = || args.iter().map(|(_, operand)| operand.ty);
+        let typed = types().find(|ty| !ty.is_untyped() && !ty.is_invalid());
+        let constant = args.iter().all(|(_, operand)| operand.is_const());
+        let largest = || types().max().unwrap_or(TypeId::INVALID);
+        let ty = typed.unwrap_or_else(|| if constant { largest() } else { largest().default_type() });
+        args.iter_mut().for_each(|arg| self.give(arg, ty));
+        if !constant {
+            return Operand::value(ty);
         }
-        false
+        let op = if builtin == Builtin::Min { BinaryOp::Lt } else { BinaryOp::Gt };
+        let values = args.into_iter().map(|(_, operand)| operand.value.unwrap_or(Value::Unknown));
+        let best = values.reduce(|best, next| match next.binary(op, &best, true).as_bool() {
+            Some(true) => next,
+            Some(false) => best,
+            None => Value::Unknown,
+        });
+        Operand::constant(ty, best.unwrap_or(Value::Unknown))
     }
 
-    fn extreme(&mut self, builtin: Builtin, args: &[ExprId]) -> Operand {
-        let mut all: Vec<Operand> = args.iter().map(|&arg| self.expr(arg, TypeId::INVALID)).collect();
-        let typed = all.iter().map(|operand| operand.ty).find(|ty| !ty.is_untyped() && !ty.is_invalid());
-        let ty =
-            typed.unwrap_or_else(|| all.iter().map(|operand| operand.ty).max().unwrap_or(TypeId::INVALID));
-        for (&arg, operand) in args.iter().zip(&mut all) {
-            self.convert(arg, operand, ty);
-        }
-        let op = match builtin {
-            Builtin::Min => go_syntax::ast::BinaryOp::Lt,
-            _ => go_syntax::ast::BinaryOp::Gt,
+    fn complex(&mut self, mut args: Vec<Arg>) -> Operand {
+        let typed = args.iter().map(|(_, operand)| operand.ty).find(|ty| !ty.is_untyped());
+        let constant = args.iter().all(|(_, operand)| operand.is_const());
+        let value = |args: Vec<Arg>| match &*args {
+            // Complex numbers are worked out only where they are real.
+            [(_, real), (_, Operand { value: Some(Value::Int(0)), .. })] => {
+                real.value.clone().unwrap_or(Value::Unknown)
+            }
+            _ => Value::Unknown,
         };
-        let mut values =
-            all.into_iter().map(|operand| operand.value.filter(|value| *value != Value::Unknown));
-        let first = values.next().flatten();
-        let best = values.try_fold(first, |best, next| {
-            let (best, next) = (best?, next?);
-            let better = next.binary(op, &best, true).as_bool()?;
-            Some(Some(if better { next } else { best }))
-        });
-        match best.flatten() {
-            Some(value) => Operand::constant(ty, value),
+        if typed.is_none() && constant {
+            return Operand::constant(TypeId::UNTYPED_COMPLEX, value(args));
+        }
+        let part = typed.unwrap_or(TypeId::FLOAT64);
+        args.iter_mut().for_each(|arg| self.give(arg, part));
+        let ty = match self.types.as_basic(part) {
+            Some(Basic::Float32) => TypeId::COMPLEX64,
+            Some(_) => TypeId::COMPLEX128,
+            None => return Operand::INVALID,
+        };
+        if constant { Operand::constant(ty, value(args)) } else { Operand::value(ty) }
+    }
+
+    fn part(&mut self, builtin: Builtin, arg: &mut Arg) -> Operand {
+        if !arg.1.is_const() {
+            self.give(arg, TypeId::COMPLEX128);
+        }
+        let operand = &arg.1;
+        let ty = match self.types.as_basic(operand.ty) {
+            Some(Basic::Complex64) => TypeId::FLOAT32,
+            Some(Basic::Complex128) => TypeId::FLOAT64,
+            Some(_) if operand.ty.is_untyped() => TypeId::UNTYPED_FLOAT,
+            _ => return Operand::INVALID,
+        };
+        match operand.value.clone() {
+            Some(value) if builtin == Builtin::Real => Operand::constant(ty, value),
+            Some(Value::Unknown) => Operand::constant(ty, Value::Unknown),
+            Some(_) => Operand::constant(ty, Value::Int(0)),
             None => Operand::value(ty),
         }
     }
 
-    fn complex(&mut self, args: &[ExprId]) -> Operand {
-        let all: Vec<Operand> = args.iter().map(|&arg| self.expr(arg, TypeId::INVALID)).collect();
-        let typed = all.iter().map(|operand| operand.ty).find(|ty| !ty.is_untyped());
-        if typed.is_none() && all.iter().all(Operand::is_const) {
-            return Operand::constant(TypeId::UNTYPED_COMPLEX, Value::Unknown);
+    /// `unsafe.Offsetof(x.f)`.
+    fn offsetof(&mut self, arg: ExprId) -> Operand {
+        self.raw(arg, TypeId::INVALID);
+        let e = self.tree().unparen(arg);
+        let recv = self.files[self.env.file].info.selection(e).map(|selection| selection.recv);
+        let base = recv.map_or(TypeId::INVALID, |recv| self.types.deref(recv).0);
+        if self.has_variable_size(base) {
+            return Operand::value(TypeId::UINTPTR);
         }
-        let part = typed.unwrap_or(TypeId::FLOAT64);
-        let constant = all.iter().all(Operand::is_const);
-        for (&arg, mut operand) in args.iter().zip(all) {
-            self.convert(arg, &mut operand, part);
-        }
-        let ty = match self.types.as_basic(part) {
-            Some(Basic::Float32) => TypeId::COMPLEX64,
-            _ => TypeId::COMPLEX128,
-        };
-        if constant { Operand::constant(ty, Value::Unknown) } else { Operand::value(ty) }
-    }
-
-    fn part(&mut self, arg: ExprId) -> Operand {
-        let mut operand = self.expr(arg, TypeId::INVALID);
-        let ty = match self.types.as_basic(operand.ty) {
-            Some(Basic::Complex64) => TypeId::FLOAT32,
-            _ if operand.ty.is_untyped() && operand.is_const() => TypeId::UNTYPED_FLOAT,
-            _ => TypeId::FLOAT64,
-        };
-        if operand.is_const() {
-            return Operand::constant(ty, Value::Unknown);
-        }
-        self.convert(arg, &mut operand, TypeId::COMPLEX128);
-        Operand::value(ty)
-    }
-
-    fn of_unsafe(&mut self, builtin: Builtin, first: ExprId, rest: &[ExprId]) -> Operand {
-        let operand = self.raw(first, TypeId::INVALID);
-        let mut operand = operand;
-        let size = match builtin {
-            Builtin::Sizeof | Builtin::Alignof | Builtin::Offsetof => {
-                self.convert(first, &mut operand, TypeId::INVALID);
-                let value = match builtin {
-                    Builtin::Sizeof => self.size_of(operand.ty),
-                    Builtin::Alignof => self.align_of(operand.ty),
-                    _ => self.offset_of(first),
-                };
-                return Operand::constant(
-                    TypeId::UINTPTR,
-                    value.map_or(Value::Unknown, |n| Value::Int(n.into())),
-                );
-            }
-            Builtin::String => {
-                self.sizes(rest);
-                return Operand::value(TypeId::STRING);
-            }
-            Builtin::StringData => {
-                self.convert(first, &mut operand, TypeId::STRING);
-                return Operand::value(self.types.pointer(TypeId::UINT8));
-            }
-            _ => rest,
-        };
-        self.sizes(size);
-        self.under(operand.ty);
-        let core = self.types.core_type(operand.ty);
-        match (builtin, self.types.get(core)) {
-            (Builtin::Slice, Type::Pointer(elem)) => Operand::value(self.types.slice(*elem)),
-            (Builtin::SliceData, Type::Slice(elem)) => Operand::value(self.types.pointer(*elem)),
-            (Builtin::Add, _) => Operand::value(TypeId::UNSAFE_POINTER),
-            _ => Operand::INVALID,
-        }
+        let offset = self.offset_of(arg);
+        Operand::constant(TypeId::UINTPTR, offset.map_or(Value::Unknown, |n| Value::Int(n.into())))
     }
 }

@@ -5,7 +5,7 @@ use go_syntax::ast::Expr;
 
 use super::{Checker, Operand};
 use crate::info::Mode;
-use crate::types::{Signature, Type, TypeId};
+use crate::types::{Basic, Signature, Type, TypeId};
 
 /// An argument: its expression, unless it is one of several results of a call, and what that comes to.
 pub(super) type Arg = (Option<ExprId>, Operand);
@@ -19,6 +19,19 @@ impl<'a> Checker<'a> {
         if let Mode::Builtin(builtin) = callee.mode {
             return self.builtin(builtin, args, spread);
         }
+        let operand = self.call_function(fun, callee, (&explicit, named), args, spread);
+        self.called = true;
+        operand
+    }
+
+    fn call_function(
+        &mut self,
+        fun: ExprId,
+        callee: Operand,
+        (explicit, named): (&[TypeId], ExprId),
+        args: &[ExprId],
+        spread: bool,
+    ) -> Operand {
         self.under(callee.ty);
         let core = self.types.core_type(callee.ty);
         let types = self.types;
@@ -32,10 +45,15 @@ impl<'a> Checker<'a> {
             return results(types, sig);
         }
         let found = self.arguments(args, |_| TypeId::INVALID);
+        if explicit.contains(&TypeId::INVALID) {
+            self.record(fun, &callee);
+            return Operand::INVALID;
+        }
         let params: Vec<TypeId> = (0..found.len()).map(|at| param_of(types, sig, at, spread)).collect();
         let passed: Vec<TypeId> = found.iter().map(|(_, operand)| argument_type(operand)).collect();
-        let operand = self.instantiated(named, callee, &explicit, &params, &passed);
-        self.record_callee(fun, named, &operand);
+        let operand = self.instantiated(named, callee, explicit, &params, &passed);
+        // With type arguments it is the whole that is a function; what they are given to stays generic.
+        self.record_callee(fun, &operand);
         let Type::Func(sig) = types.get(operand.ty) else { return Operand::INVALID };
         self.pass(found, |at| param_of(types, sig, at, spread));
         results(types, sig)
@@ -59,14 +77,11 @@ impl<'a> Checker<'a> {
         (operand, Vec::new(), fun)
     }
 
-    fn record_callee(&mut self, fun: ExprId, named: ExprId, operand: &Operand) {
-        let tree = self.tree();
-        for mut e in [fun, named] {
+    fn record_callee(&mut self, mut e: ExprId, operand: &Operand) {
+        self.record(e, operand);
+        while let Expr::Paren { x, .. } = self.tree().expr(e) {
+            e = x;
             self.record(e, operand);
-            while let Expr::Paren { x, .. } = tree.expr(e) {
-                e = x;
-                self.record(e, operand);
-            }
         }
     }
 
@@ -104,16 +119,35 @@ impl<'a> Checker<'a> {
         }
         let plain = types.intern(Type::Func(Signature { type_params: Box::default(), ..sig.clone() }));
         let target = types.core_type(target);
-        let Some(found) = types.unify(&sig.type_params, plain, target) else { return operand };
-        let args = found.into_iter().map(|arg| arg.unwrap_or(TypeId::INVALID)).collect();
-        let operand = self.instantiate_as(e, operand, args);
-        self.record_callee(e, e, &operand);
+        // `f[int]` may leave out the rest of the type arguments.
+        let (named, explicit) = match self.tree().expr(e) {
+            Expr::Index { x, index, .. } => (x, vec![self.type_expr(index)]),
+            Expr::IndexList { x, indices, .. } => {
+                let indices = self.tree().exprs(indices);
+                (x, indices.iter().map(|&index| self.type_expr(index)).collect())
+            }
+            _ => (e, Vec::new()),
+        };
+        let operand = self.instantiated(named, operand, &explicit, &[plain], &[target]);
+        self.record_callee(e, &operand);
         operand
+    }
+
+    /// `f[args]`, all by itself. It stays generic if these are not all of the type arguments, and nothing says what the others
+    /// are: what it is wanted for may.
+    pub(super) fn instance_of(&mut self, named: ExprId, operand: Operand, args: &[TypeId]) -> Operand {
+        let Type::Func(sig) = self.types.get(operand.ty) else { return Operand::INVALID };
+        let found = self.types.infer_partial(&sig.type_params, args, &[], &[]);
+        if args.len() < sig.type_params.len() && found.contains(&None) {
+            return operand;
+        }
+        let found = found.into_iter().map(|arg| arg.unwrap_or(TypeId::INVALID)).collect();
+        self.instantiate_as(named, operand, found)
     }
 
     /// The arguments of a call; one call of several results stands for all of them. `wanted` says what type the
     /// argument with a number is wanted for.
-    fn arguments(&mut self, args: &[ExprId], wanted: impl Fn(usize) -> TypeId) -> Vec<Arg> {
+    pub(super) fn arguments(&mut self, args: &[ExprId], wanted: impl Fn(usize) -> TypeId) -> Vec<Arg> {
         if let [only] = *args {
             let operand = self.raw(only, wanted(0));
             if let Type::Tuple(all) = self.types.get(operand.ty) {
@@ -126,11 +160,16 @@ impl<'a> Checker<'a> {
 
     /// Gives arguments the types of their parameters, where they have none of their own.
     fn pass(&mut self, args: Vec<Arg>, param: impl Fn(usize) -> TypeId) {
-        for (at, (e, mut operand)) in args.into_iter().enumerate() {
-            if let Some(e) = e {
-                operand = self.instantiate_for(e, operand, param(at));
-                self.convert(e, &mut operand, param(at));
-            }
+        for (at, mut arg) in args.into_iter().enumerate() {
+            self.give(&mut arg, param(at));
+        }
+    }
+
+    /// Gives an argument the type that is wanted, where it has none of its own.
+    pub(super) fn give(&mut self, (e, operand): &mut Arg, wanted: TypeId) {
+        if let Some(e) = *e {
+            *operand = self.instantiate_for(e, std::mem::replace(operand, Operand::INVALID), wanted);
+            self.convert(e, operand, wanted);
         }
     }
 
@@ -141,23 +180,17 @@ impl<'a> Checker<'a> {
             return Operand::value(ty);
         };
         let operand = self.expr(arg, ty);
-        let mut operand = self.instantiate_for(arg, operand, ty);
+        let operand = self.instantiate_for(arg, operand, ty);
         self.under(ty);
-        let basic = self.types.as_basic(ty);
+        let basic = self.types.as_basic(ty).filter(|&basic| basic != Basic::UnsafePointer);
         let text_of_int = operand.is_const()
             && basic.is_some_and(|basic| basic.is_string())
             && self.types.as_basic(operand.ty).is_some_and(|basic| basic.is_integer());
         if operand.ty.is_untyped() && !text_of_int {
-            let is_const = operand.is_const();
-            let interface = self.types.is_interface(ty);
-            let target = if interface || is_const && basic.is_none() && !self.types.is_type_param(ty) {
-                operand.ty.default_type()
-            } else {
-                ty
-            };
-            let value = operand.value.clone();
-            self.convert(arg, &mut operand, target);
-            operand.value = value;
+            // The argument has the type, but as a constant it stays what it is: only the result is rounded.
+            let other = operand.is_const() && basic.is_none();
+            let to_default = other || self.types.is_interface(ty);
+            self.set_untyped(arg, if to_default { operand.ty.default_type() } else { ty });
         }
         match (operand.value, basic) {
             (Some(value), Some(basic)) => Operand::constant(ty, super::constant::converted(value, basic)),

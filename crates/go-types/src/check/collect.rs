@@ -82,11 +82,6 @@ impl<'a> Checker<'a> {
         let target = target.filter(|&target| self.program.package(target).is_some());
         // That a package was not found its loader tells.
         let local = match name.map(|name| self.name(name.sym)) {
-            Some(name) if name.is_blank() => return,
-            Some(name) if self.types.names.text(name) == "." => {
-                self.files[self.env.file].dots.extend(target);
-                return;
-            }
             Some(name) => name,
             None => match target.and_then(|target| self.program.package(target)) {
                 Some(package) => package.name,
@@ -103,7 +98,14 @@ impl<'a> Checker<'a> {
             pos,
             ty: TypeId::INVALID,
         });
-        self.files[self.env.file].imports.insert(local, index);
+        if let (Some(name), true) = (name, self.record_of()) {
+            self.info().defs.insert(name.pos, index);
+        }
+        if self.types.names.text(local) == "." {
+            self.files[self.env.file].dots.extend(target);
+        } else if !local.is_blank() {
+            self.files[self.env.file].imports.insert(local, index);
+        }
     }
 
     fn collect_type(&mut self, spec: Spec) {

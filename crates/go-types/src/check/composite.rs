@@ -1,11 +1,11 @@
 //! Composite literals.
 
-use go_syntax::ast::{Expr, Ident};
+use go_syntax::ast::Expr;
 use go_syntax::{ExprId, List};
 
 use super::{Checker, Operand};
 use crate::info::{Selection, SelectionKind, Use};
-use crate::types::{Field, Type, TypeId};
+use crate::types::{Field, Lookup, Type, TypeId};
 
 impl<'a> Checker<'a> {
     /// `ty{elts}`. Without a type it is that of the element wanted, `hint`.
@@ -27,7 +27,7 @@ impl<'a> Checker<'a> {
         }
         let types = self.types;
         match types.get(base) {
-            Type::Struct(fields) => self.struct_elements(owner, fields, elts),
+            Type::Struct(fields) => self.struct_elements(owner, base, fields, elts),
             &Type::Array { elem, len } => {
                 let count = self.elements(elem, elts);
                 if len < 0 && ty.is_some_and(|ty| self.counts_itself(ty)) {
@@ -85,31 +85,27 @@ impl<'a> Checker<'a> {
         most
     }
 
-    fn struct_elements(&mut self, owner: TypeId, fields: &[Field], elts: &[ExprId]) {
+    fn struct_elements(&mut self, owner: TypeId, base: TypeId, fields: &[Field], elts: &[ExprId]) {
         for (at, &elt) in elts.iter().enumerate() {
             let Expr::KeyValue { key, value, .. } = self.tree().expr(elt) else {
                 let ty = fields.get(at).map_or(TypeId::INVALID, |field| field.ty);
                 self.element(elt, ty);
                 continue;
             };
-            let named = self.tree().as_ident(key).and_then(|Ident { sym, .. }| {
-                let name = self.name(sym);
-                let pkg = self.package_of(name);
-                fields.iter().position(|field| field.name == name && field.pkg == pkg)
-            });
-            if let (Some(field), true) = (named, self.record_of()) {
+            // From Go 1.27 on a field of an embedded struct may be named too.
+            let found =
+                self.tree().as_ident(key).map(|ident| self.types.lookup(base, self.name(ident.sym), self.id));
+            let Some(Lookup::Field { ty, path, indirect }) = found else {
+                self.element(value, TypeId::INVALID);
+                continue;
+            };
+            if self.record_of() {
                 let info = self.info();
                 let number = info.selections.len() as u32;
-                info.selections.push(Selection {
-                    kind: SelectionKind::Field,
-                    recv: owner,
-                    path: [field as u32].into_iter().collect(),
-                    indirect: false,
-                    method: None,
-                });
+                let kind = SelectionKind::Field;
+                info.selections.push(Selection { kind, recv: owner, path, indirect, method: None });
                 self.record_use(key, Use::Selection(number));
             }
-            let ty = named.and_then(|field| fields.get(field)).map_or(TypeId::INVALID, |field| field.ty);
             self.element(value, ty);
         }
     }

@@ -132,7 +132,7 @@ impl<'a> Checker<'a> {
         {
             // One call for all of them.
             let all = first..first + count;
-            let found = self.several(value, count as usize);
+            let found = self.several(value, count as usize, target);
             for (object, found) in all.zip(found) {
                 self.objects[object as usize].ty = declared.unwrap_or(found);
                 self.decls[object as usize] = Decl::Done;

@@ -95,7 +95,8 @@ impl<'a> Checker<'a> {
 
     /// An object where its name is used.
     pub(super) fn use_object(&mut self, object: ObjRef) -> Operand {
-        if object.pkg == self.id {
+        // A declared type is known before its declaration is looked at, which may lead back here.
+        if object.pkg == self.id && !self.is_declared_type(object.index) {
             self.resolve(object.index);
         }
         let iota = self.env.iota;
@@ -114,6 +115,11 @@ impl<'a> Checker<'a> {
         }
     }
 
+    fn is_declared_type(&self, index: u32) -> bool {
+        let object = self.objects.get(index as usize);
+        object.is_some_and(|object| matches!(object.kind, ObjKind::TypeName { alias: None }))
+    }
+
     fn literal(&mut self, e: ExprId, kind: LitKind) -> Operand {
         let tree = self.tree();
         let text = tree.text(tree.expr_span(e));
@@ -121,7 +127,11 @@ impl<'a> Checker<'a> {
         match kind {
             LitKind::Int => Operand::constant(TypeId::UNTYPED_INT, number()),
             LitKind::Float => Operand::constant(TypeId::UNTYPED_FLOAT, number()),
-            LitKind::Imag => Operand::constant(TypeId::UNTYPED_COMPLEX, Value::Unknown),
+            // Complex numbers are worked out only where they are real.
+            LitKind::Imag => {
+                let zero = text.iter().all(|byte| matches!(byte, b'0' | b'.' | b'_' | b'i'));
+                Operand::constant(TypeId::UNTYPED_COMPLEX, if zero { Value::Int(0) } else { Value::Unknown })
+            }
             LitKind::Char => {
                 let value = go_syntax::literal::rune_value(text);
                 let value = value.map_or(Value::Unknown, |value| Value::Int(value.into()));

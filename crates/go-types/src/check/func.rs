@@ -1,7 +1,7 @@
 //! Functions: their signatures, and their bodies with the variables that these declare.
 
 use go_syntax::ast::{Expr, FieldList, FuncDecl, Stmt};
-use go_syntax::{SigId, StmtId};
+use go_syntax::{ExprId, SigId, StmtId};
 
 use super::collect::receiver_type;
 use super::{Checker, Operand};
@@ -60,7 +60,11 @@ impl<'a> Checker<'a> {
                 && let Some(methods) = this.types.named(base).methods.get()
             {
                 let func = this.own(object);
-                for method in methods.iter().filter(|method| method.func == func) {
+                let name = this.objects[object as usize].name;
+                let found = methods.binary_search_by_key(&name, |method| method.name);
+                if let Some(method) =
+                    found.ok().and_then(|at| methods.get(at)).filter(|method| method.func == func)
+                {
                     _ = method.sig.set(ty);
                 }
             }
@@ -86,8 +90,13 @@ impl<'a> Checker<'a> {
                     let object = self.types.named(named).obj;
                     self.record_use(name, Use::Object(object));
                     let origin = self.types.intern(Type::Named(named));
+                    let ty = if pointer { self.types.pointer(base) } else { base };
+                    self.record_receiver(field.ty, ty, base);
                     self.record(name, &Operand::of_type(origin));
-                    if pointer { self.types.pointer(base) } else { base }
+                    if let (Some(params), true) = (self.types.named(named).params.get(), self.record_of()) {
+                        self.info().instances.insert(name, params.clone());
+                    }
+                    ty
                 } else {
                     self.type_expr(field.ty)
                 }
@@ -100,6 +109,21 @@ impl<'a> Checker<'a> {
             }
         }
         found.map(|(named, _)| named)
+    }
+
+    /// Writes down what a generic receiver's type is, in parentheses and behind a star too.
+    fn record_receiver(&mut self, mut e: ExprId, mut ty: TypeId, base: TypeId) {
+        loop {
+            self.record(e, &Operand::of_type(ty));
+            e = match self.tree().expr(e) {
+                Expr::Paren { x, .. } => x,
+                Expr::Star { x } => {
+                    ty = base;
+                    x
+                }
+                _ => return,
+            };
+        }
     }
 
     /// Resolves the bodies of all functions that are declared at the top.
@@ -122,6 +146,7 @@ impl<'a> Checker<'a> {
         };
         let outside = std::mem::replace(&mut self.env.results, results);
         let iota = self.env.iota.take();
+        let called = self.called;
         self.block(|this| {
             scope.iter().for_each(|&object| this.declare(object));
             if let Stmt::Block { stmts, .. } = this.tree().stmt(body) {
@@ -129,6 +154,7 @@ impl<'a> Checker<'a> {
                 this.stmts(stmts);
             }
         });
+        self.called = called;
         self.env.iota = iota;
         self.env.results = outside;
     }

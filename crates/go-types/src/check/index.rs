@@ -21,7 +21,7 @@ impl<'a> Checker<'a> {
         }
         if self.is_generic(operand.ty) {
             let args: Vec<TypeId> = indices.iter().map(|&index| self.type_expr(index)).collect();
-            return self.instantiated(x, operand, &args, &[], &[]);
+            return self.instance_of(x, operand, &args);
         }
         self.under(operand.ty);
         let &[index] = indices else { return Operand::INVALID };
@@ -29,18 +29,12 @@ impl<'a> Checker<'a> {
             self.assigned(index, key);
             return Operand::new(Mode::MapIndex, value);
         }
-        let mut at = self.expr(index, TypeId::INVALID);
-        self.convert(index, &mut at, TypeId::INT);
+        self.index_value(index);
         let variable = operand.mode == Mode::Var;
         let core = self.types.core_string(operand.ty);
         let element = |elem, variable| Operand::new(if variable { Mode::Var } else { Mode::Value }, elem);
         match *self.types.get(core) {
-            Type::Basic(basic) if basic.is_string() => {
-                if operand.ty.is_untyped() {
-                    self.set_untyped(x, TypeId::STRING);
-                }
-                Operand::value(TypeId::UINT8)
-            }
+            Type::Basic(basic) if basic.is_string() => Operand::value(TypeId::UINT8),
             Type::Slice(elem) => element(elem, true),
             Type::Array { elem, .. } => element(elem, variable),
             Type::Pointer(to) => {
@@ -82,18 +76,14 @@ impl<'a> Checker<'a> {
         let operand = self.expr(x, TypeId::INVALID);
         let bounds = self.tree().bounds(bounds);
         for bound in [bounds.low, bounds.high, bounds.max].into_iter().flatten() {
-            let mut at = self.expr(bound, TypeId::INVALID);
-            self.convert(bound, &mut at, TypeId::INT);
+            self.index_value(bound);
         }
         self.under(operand.ty);
         let core = self.types.core_string(operand.ty);
         match *self.types.get(core) {
             Type::Basic(basic) if basic.is_string() => {
-                if operand.ty.is_untyped() {
-                    self.set_untyped(x, TypeId::STRING);
-                    return Operand::value(TypeId::STRING);
-                }
-                Operand::value(operand.ty)
+                // A constant keeps its type; what is cut out of it is no constant any more.
+                Operand::value(if operand.ty.is_untyped() { TypeId::STRING } else { operand.ty })
             }
             Type::Slice(_) => Operand::value(operand.ty),
             Type::Array { elem, .. } => Operand::value(self.types.slice(elem)),

@@ -16,6 +16,8 @@ mod selector;
 mod size;
 mod stmt;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod type_expr;
 
 use std::sync::Arc;
@@ -107,6 +109,8 @@ struct Checker<'a> {
     forward: Vec<(crate::types::NamedId, TypeId)>,
     env: Env,
     depth: usize,
+    /// Whether a function was called, or something received, since this was last made false.
+    called: bool,
     notes: Vec<Note>,
 }
 
@@ -132,6 +136,7 @@ pub(crate) fn check(program: &Program, id: PkgId, input: Input) -> Package {
         forward: Vec::new(),
         env: Env::default(),
         depth: 0,
+        called: false,
         notes: Vec::new(),
     };
     checker.collect();
@@ -196,7 +201,7 @@ impl<'a> Checker<'a> {
 
     fn record_use(&mut self, e: ExprId, what: Use) {
         if self.input.bodies {
-            self.info().uses[e.index()] = what;
+            self.info().set_use(e, what);
         }
     }
 

@@ -3,6 +3,7 @@
 use go_syntax::ExprId;
 use go_syntax::ast::{BinaryOp, Expr, UnaryOp};
 
+use super::constant::represented;
 use super::{Checker, Operand};
 use crate::info::Mode;
 use crate::types::{Basic, Type, TypeId};
@@ -21,6 +22,7 @@ impl<'a> Checker<'a> {
             }
             UnaryOp::Recv => {
                 let operand = self.expr(x, TypeId::INVALID);
+                self.called = true;
                 self.under(operand.ty);
                 let core = self.types.core_type(operand.ty);
                 match *self.types.get(core) {
@@ -35,7 +37,8 @@ impl<'a> Checker<'a> {
                 }
                 match &operand.value {
                     Some(value) => {
-                        Operand::constant(operand.ty, value.unary(op, self.unsigned_bits(operand.ty)))
+                        let value = value.unary(op, self.unsigned_bits(operand.ty));
+                        self.constant_of(operand.ty, value)
                     }
                     None => Operand::value(operand.ty),
                 }
@@ -79,10 +82,16 @@ impl<'a> Checker<'a> {
             }
             _ => None,
         };
+        if let (Some(Value::Str(_)), true) = (&value, self.record_of()) {
+            // Of a long sum of strings each part would be kept, and the part of that, and so on.
+            if let Expr::Binary { .. } = self.tree().expr(x) {
+                self.info().values.remove(&x);
+            }
+        }
         if is_comparison(op) {
-            if value.is_none() && a.ty.is_untyped() && b.ty.is_untyped() {
-                self.set_untyped(x, a.ty.default_type());
-                self.set_untyped(y, b.ty.default_type());
+            if value.is_none() {
+                self.convert(x, &mut a, TypeId::INVALID);
+                self.convert(y, &mut b, TypeId::INVALID);
             }
             return match value {
                 Some(value) => Operand::constant(TypeId::UNTYPED_BOOL, value),
@@ -90,8 +99,16 @@ impl<'a> Checker<'a> {
             };
         }
         match value {
-            Some(value) => Operand::constant(a.ty, value),
+            Some(value) => self.constant_of(a.ty, value),
             None => Operand::value(a.ty),
+        }
+    }
+
+    /// A constant that was worked out; one that has a type is what that type can hold.
+    fn constant_of(&self, ty: TypeId, value: Value) -> Operand {
+        match self.types.as_basic(ty) {
+            Some(basic) if !ty.is_untyped() => Operand::constant(ty, represented(value, basic)),
+            _ => Operand::constant(ty, value),
         }
     }
 
@@ -122,13 +139,11 @@ impl<'a> Checker<'a> {
     }
 
     fn shift(&mut self, op: BinaryOp, mut a: Operand, y: ExprId, mut b: Operand) -> Operand {
-        let Operand { mode, .. } = a;
-        if b.ty.is_untyped() {
-            let constant = b.is_const();
+        // A constant keeps its type: it must only be representable as an uint.
+        if b.ty.is_untyped() && !b.is_const() {
             self.convert(y, &mut b, TypeId::UINT);
-            debug_assert!(!constant || b.ty == TypeId::UINT);
         }
-        if mode == Mode::Invalid {
+        if a.mode == Mode::Invalid {
             return Operand::INVALID;
         }
         if let (Some(p), Some(q)) = (&a.value, &b.value) {
@@ -158,37 +173,50 @@ impl<'a> Checker<'a> {
         } else if !self.types.is_type_param(target) {
             let under = self.under(target);
             match self.types.get(under) {
-                Type::Interface(_) => ty = operand.ty.default_type(),
                 Type::Basic(_) => {}
-                // Not of this type: an error in the program.
+                // An interface; or the value is not of this type, which is an error in the program.
                 _ => ty = operand.ty.default_type(),
+            }
+        }
+        if let (Some(value), Some(basic)) = (&mut operand.value, self.types.as_basic(ty))
+            && !basic.is_untyped()
+        {
+            *value = represented(std::mem::replace(value, Value::Unknown), basic);
+            if self.record_of() {
+                let value = value.clone();
+                self.info().values.insert(e, value);
             }
         }
         self.set_untyped(e, ty);
         operand.ty = ty;
     }
 
-    /// Writes the final type of an untyped expression down, and of what it is made of.
-    pub(super) fn set_untyped(&mut self, e: ExprId, ty: TypeId) {
+    /// Writes the final type of an untyped expression down, and of what it is made of. The operands of a constant expression
+    /// keep theirs: no value is ever made of them.
+    pub(super) fn set_untyped(&mut self, mut e: ExprId, ty: TypeId) {
         if !self.record_of() {
             return;
         }
-        let info = self.info();
-        if !info.types[e.index()].is_untyped() || info.types[e.index()] == TypeId::UNTYPED_NIL {
-            return;
-        }
-        info.types[e.index()] = ty;
-        match self.tree().expr(e) {
-            Expr::Paren { x, .. } | Expr::Unary { x, .. } => self.set_untyped(x, ty),
-            Expr::Binary { op, .. } if is_comparison(op) => {}
-            Expr::Binary { op: BinaryOp::Shl | BinaryOp::Shr, x, .. } => {
-                self.deeper((), |this| this.set_untyped(x, ty));
+        loop {
+            let info = self.info();
+            let before = info.types[e.index()];
+            if !before.is_untyped() || before == TypeId::UNTYPED_NIL {
+                return;
             }
-            Expr::Binary { x, y, .. } => self.deeper((), |this| {
-                this.set_untyped(x, ty);
-                this.set_untyped(y, ty);
-            }),
-            _ => {}
+            info.types[e.index()] = ty;
+            let constant = info.modes[e.index()] == Mode::Const;
+            e = match self.tree().expr(e) {
+                Expr::Paren { x, .. } => x,
+                _ if constant => return,
+                Expr::Unary { x, .. } => x,
+                Expr::Binary { op, .. } if is_comparison(op) => return,
+                Expr::Binary { op: BinaryOp::Shl | BinaryOp::Shr, x, .. } => x,
+                Expr::Binary { x, y, .. } => {
+                    self.deeper((), |this| this.set_untyped(y, ty));
+                    x
+                }
+                _ => return,
+            };
         }
     }
 }

@@ -10,6 +10,9 @@ use crate::types::{Basic, Type, TypeId};
 /// Types within types, at most.
 const MAX_DEPTH: u32 = 100;
 
+/// Types that one is made of, at most.
+const MAX_PARTS: usize = 10_000;
+
 impl<'a> Checker<'a> {
     /// How many bytes a value takes; none if that depends on a type parameter, or is not known.
     pub(super) fn size_of(&mut self, ty: TypeId) -> Option<i64> {
@@ -19,6 +22,27 @@ impl<'a> Checker<'a> {
     /// What its address is a multiple of.
     pub(super) fn align_of(&mut self, ty: TypeId) -> Option<i64> {
         self.layout(ty, 0).map(|(_, align)| align)
+    }
+
+    /// Whether a type's size depends on a type parameter.
+    pub(super) fn has_variable_size(&mut self, ty: TypeId) -> bool {
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut open = vec![ty];
+        while let Some(ty) = open.pop() {
+            if self.types.is_type_param(ty) {
+                return true;
+            }
+            if !seen.insert(ty) || seen.len() > MAX_PARTS {
+                continue;
+            }
+            let under = self.under(ty);
+            match self.types.get(under) {
+                Type::Array { elem, .. } => open.push(*elem),
+                Type::Struct(fields) => open.extend(fields.iter().map(|field| field.ty)),
+                _ => {}
+            }
+        }
+        false
     }
 
     /// Where in its struct a field is that `e` selects.

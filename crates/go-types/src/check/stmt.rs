@@ -65,9 +65,9 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// A comparison here stays untyped.
     fn condition(&mut self, cond: ExprId) {
-        let mut operand = self.expr(cond, TypeId::INVALID);
-        self.convert(cond, &mut operand, TypeId::BOOL);
+        self.expr(cond, TypeId::INVALID);
     }
 
     /// An `if` and all that hang on its `else`, of which there may be many.
@@ -94,7 +94,7 @@ impl<'a> Checker<'a> {
     fn return_(&mut self, results: &[ExprId]) {
         let wanted = std::mem::take(&mut self.env.results);
         match *results {
-            [value] if wanted.len() > 1 => _ = self.several(value, wanted.len()),
+            [value] if wanted.len() > 1 => _ = self.several(value, wanted.len(), TypeId::INVALID),
             _ => {
                 for (at, &value) in results.iter().enumerate() {
                     self.assigned(value, wanted.get(at).copied().unwrap_or(TypeId::INVALID));
@@ -124,10 +124,7 @@ impl<'a> Checker<'a> {
         self.under(operand.ty);
         let core = self.types.core_string(operand.ty);
         match self.types.get(core) {
-            Type::Basic(basic) if basic.is_string() => {
-                self.convert(x, operand, TypeId::STRING);
-                (TypeId::INT, TypeId::INT32)
-            }
+            Type::Basic(basic) if basic.is_string() => (TypeId::INT, TypeId::INT32),
             Type::Basic(basic) if basic.is_integer() => {
                 if used || operand.ty.is_untyped() {
                     self.convert(x, operand, TypeId::INVALID);
@@ -192,7 +189,7 @@ impl<'a> Checker<'a> {
                     let declared = ty.map(|ty| self.type_expr(ty));
                     let target = declared.unwrap_or(TypeId::INVALID);
                     let found: Vec<TypeId> = match *tree.exprs(values) {
-                        [value] if names.len() > 1 => self.several(value, names.len()),
+                        [value] if names.len() > 1 => self.several(value, names.len(), target),
                         ref all => all.iter().map(|&value| self.assigned(value, target)).collect(),
                     };
                     for (at, &ident) in names.iter().enumerate() {

@@ -6,7 +6,10 @@ use go_syntax::ast::{BinaryOp, ChanDir, Expr, Field as FieldNode, FieldList, Ide
 use super::{Checker, Operand};
 use crate::info::Use;
 use crate::object::ObjKind;
-use crate::types::{Dir, Field, Interface, InterfaceMethod, NamedId, Term, Type, TypeId};
+use crate::types::{Basic, Dir, Field, Interface, InterfaceMethod, NamedId, Term, Type, TypeId};
+
+/// A union of more terms is refused by the compiler.
+const MOST_TERMS: usize = 100;
 
 impl<'a> Checker<'a> {
     /// The type that `e` is written for.
@@ -60,8 +63,8 @@ impl<'a> Checker<'a> {
     }
 
     fn array_len(&mut self, len: ExprId) -> i64 {
-        let mut operand = self.expr(len, TypeId::INVALID);
-        self.convert(len, &mut operand, TypeId::INT);
+        // An untyped constant stays that.
+        let operand = self.expr(len, TypeId::INVALID);
         let value = operand.value.and_then(|value| value.as_int());
         value.and_then(|value| i64::try_from(value).ok()).unwrap_or(-1)
     }
@@ -120,6 +123,7 @@ impl<'a> Checker<'a> {
         self.terms(e, &mut terms);
         match *terms {
             [Term { tilde: false, ty }] => ty,
+            _ if terms.len() > MOST_TERMS => TypeId::INVALID,
             _ => self.types.intern(Type::Union(terms.into())),
         }
     }
@@ -132,13 +136,19 @@ impl<'a> Checker<'a> {
             }
             Expr::Unary { op: UnaryOp::Tilde, x } => {
                 let ty = self.type_expr(x);
-                terms.push(Term { tilde: true, ty });
+                let term = Term { tilde: true, ty };
+                terms.push(term);
+                let alone = self.types.intern(Type::Union([term].into()));
+                return self.record(e, &Operand::of_type(alone));
             }
             _ => {
                 let ty = self.type_expr(e);
                 terms.push(Term { tilde: false, ty });
                 return;
             }
+        }
+        if terms.len() > MOST_TERMS {
+            return;
         }
         let all = self.types.intern(Type::Union(terms.clone().into()));
         self.record(e, &Operand::of_type(all));
@@ -175,6 +185,8 @@ impl<'a> Checker<'a> {
         let under = self.under(term);
         match self.types.get(under) {
             Type::Interface(_) if !matches!(self.types.get(term), Type::Param(_)) => term,
+            // Its declaration is the one that is being looked at.
+            Type::Basic(Basic::Invalid) if self.types.is_named(term) => term,
             _ => {
                 let embeds = [term].into();
                 self.types.intern(Type::Interface(Interface { embeds, ..Interface::default() }))
@@ -239,6 +251,9 @@ impl<'a> Checker<'a> {
                 self.object(object).map(|found| &found.kind)
         {
             let params = params.clone();
+            if self.record_of() {
+                self.info().instances.insert(name, args.clone().into());
+            }
             return self.types.subst(operand.ty, &params, &args);
         }
         match *self.types.get(operand.ty) {

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 
-use super::{Method, NamedId, ObjRef, PkgId, Type, TypeId, Types};
+use super::{Field, Method, NamedId, ObjRef, PkgId, Type, TypeId, Types};
 use crate::name::Name;
 
 /// Embedded fields deeper than this are not looked into.
@@ -170,13 +170,13 @@ impl Types {
         }
         match self.get(self.underlying(ty)) {
             Type::Struct(fields) => {
-                let is_it =
-                    |field: &super::Field| field.name == name && (name.is_exported() || field.pkg == pkg);
-                let mut matching = fields.iter().enumerate().filter(|(_, field)| is_it(field));
+                let is_it = |field: &Field| name.is_exported() || field.pkg == pkg;
+                let named = self.fields_named(self.underlying(ty), fields, name);
+                let mut matching = named.filter(|(_, field)| is_it(field));
                 match (matching.next(), matching.next()) {
                     (Some((number, field)), None) => {
                         let mut path = path.clone();
-                        path.push(number as u32);
+                        path.push(number);
                         Lookup::Field { ty: field.ty, path, indirect }
                     }
                     (Some(_), Some(_)) => Lookup::Ambiguous,
@@ -197,6 +197,36 @@ impl Types {
         }
     }
 
+    /// The fields of the struct `t` that have this name, each with its number.
+    pub(crate) fn fields_named<'f>(
+        &self,
+        t: TypeId,
+        fields: &'f [Field],
+        name: Name,
+    ) -> impl Iterator<Item = (u32, &'f Field)> {
+        let at = |number: u32| fields.get(number as usize);
+        let name_of = move |number: u32| at(number).map(|field| field.name);
+        // A search pays from some fields on.
+        let by_name = (fields.len() > 16).then(|| {
+            self.entry(t).by_name.get_or_init(|| {
+                let mut numbers: Vec<u32> = (0..fields.len() as u32).collect();
+                numbers.sort_by_key(|&number| (name_of(number), number));
+                numbers.into()
+            })
+        });
+        let (few, many) = match by_name {
+            Some(numbers) => {
+                let from = numbers.partition_point(|&number| name_of(number) < Some(name));
+                let rest =
+                    numbers[from..].iter().copied().take_while(move |&number| name_of(number) == Some(name));
+                (0..0, rest.collect::<SmallVec<[u32; 4]>>())
+            }
+            None => (0..fields.len() as u32, SmallVec::new()),
+        };
+        let found = few.filter(move |&number| name_of(number) == Some(name)).chain(many);
+        found.filter_map(move |number| Some((number, at(number)?)))
+    }
+
     /// The declared type behind a type that is one, with or without arguments.
     pub(super) fn origin(&self, t: TypeId) -> Option<NamedId> {
         match self.get(t) {
@@ -211,7 +241,8 @@ impl Types {
         if !name.is_exported() && named.pkg != pkg {
             return None;
         }
-        let method = named.methods.get()?.iter().find(|method| method.name == name)?;
+        let methods = named.methods.get()?;
+        let method = &methods[methods.binary_search_by_key(&name, |method| method.name).ok()?];
         Some((of, method))
     }
 

@@ -32,11 +32,13 @@ pub(crate) struct Entry {
     pub(crate) underlying: OnceLock<TypeId>,
     /// Of an interface or type parameter, mostly.
     pub(crate) type_set: OnceLock<Arc<TypeSet>>,
+    /// Of a struct of many fields: their numbers, by name.
+    pub(crate) by_name: OnceLock<Box<[u32]>>,
 }
 
 impl Entry {
     fn new(ty: Type, shape: Shape) -> Self {
-        Entry { ty, shape, underlying: OnceLock::new(), type_set: OnceLock::new() }
+        Entry { ty, shape, underlying: OnceLock::new(), type_set: OnceLock::new(), by_name: OnceLock::new() }
     }
 }
 

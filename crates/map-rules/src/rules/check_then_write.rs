@@ -17,7 +17,7 @@ pub(super) const CHECK_THEN_WRITE: Rule = Rule {
     group: Group::Idempotency,
     summary: "a check and the write that depends on it, without one hold of the lock over both",
     default: true,
-    page: "docs/rules/check-then-write.md",
+    page: include_str!("../../../../docs/rules/check-then-write.md"),
     check,
 };
 

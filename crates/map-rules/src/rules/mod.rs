@@ -1,14 +1,21 @@
 //! The rules, one file each.
 
 mod check_then_write;
+pub(crate) mod go_capture;
+pub(crate) mod lock_copied;
 mod nil_map;
 mod retry_accumulate;
 mod sensitive_key;
 mod silent_write;
+pub(crate) mod unguarded_read;
+pub(crate) mod unguarded_write;
+pub(crate) mod unlock_before_write;
 mod unstable_key;
 mod unstable_value;
+pub(crate) mod write_under_rlock;
+pub(crate) mod wrong_lock;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use go_types::{Package, Program};
 
@@ -27,6 +34,18 @@ pub enum Group {
     Observability,
 }
 
+impl Group {
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Group::Atomicity => "atomicity",
+            Group::Idempotency => "idempotency",
+            Group::Nil => "nil",
+            Group::Observability => "observability",
+        }
+    }
+}
+
 /// A rule.
 pub struct Rule {
     /// Its name: what `//mapguard:allow` and settings call it.
@@ -37,7 +56,7 @@ pub struct Rule {
     pub summary: &'static str,
     /// Whether it runs if nothing else is asked for.
     pub default: bool,
-    /// Its page: docs/rules/NAME.md.
+    /// The text of its page, docs/rules/NAME.md.
     pub page: &'static str,
     /// Looks at a program.
     pub check: fn(&Check<'_>) -> Vec<Finding>,
@@ -51,6 +70,22 @@ pub struct Check<'a> {
     pub targets: Vec<Target>,
     /// What the user has told.
     pub facts: Facts,
+    /// What several rules need, found out once.
+    pub shared: Shared,
+}
+
+/// What several rules need, found out once.
+#[derive(Default)]
+pub struct Shared {
+    atomicity: OnceLock<Vec<Finding>>,
+}
+
+impl Check<'_> {
+    /// What a rule about locks and goroutines finds.
+    fn atomicity(&self, rule: &str) -> Vec<Finding> {
+        let all = self.shared.atomicity.get_or_init(|| crate::flow::findings(self));
+        all.iter().filter(|finding| finding.rule == rule).cloned().collect()
+    }
 }
 
 /// A package that is checked.
@@ -74,12 +109,19 @@ pub struct Facts {
 /// All rules, by name.
 pub const RULES: &[&Rule] = &[
     &check_then_write::CHECK_THEN_WRITE,
+    &go_capture::RULE,
+    &lock_copied::RULE,
     &nil_map::NIL_MAP,
     &retry_accumulate::RETRY_ACCUMULATE,
     &sensitive_key::SENSITIVE_KEY,
     &silent_write::SILENT_WRITE,
+    &unguarded_read::RULE,
+    &unguarded_write::RULE,
+    &unlock_before_write::RULE,
     &unstable_key::UNSTABLE_KEY,
     &unstable_value::UNSTABLE_VALUE,
+    &write_under_rlock::RULE,
+    &wrong_lock::RULE,
 ];
 
 /// The rule of this name.

@@ -18,7 +18,7 @@ pub(super) const NIL_MAP: Rule = Rule {
     group: Group::Nil,
     summary: "writes to maps that are nil, which panics",
     default: true,
-    page: "docs/rules/nil-map.md",
+    page: include_str!("../../../../docs/rules/nil-map.md"),
     check,
 };
 

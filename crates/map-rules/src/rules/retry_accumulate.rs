@@ -18,7 +18,7 @@ pub(super) const RETRY_ACCUMULATE: Rule = Rule {
     group: Group::Idempotency,
     summary: "adding to a map's element in code that is run again for the same task",
     default: true,
-    page: "docs/rules/retry-accumulate.md",
+    page: include_str!("../../../../docs/rules/retry-accumulate.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(super) const SENSITIVE_KEY: Rule = Rule {
     group: Group::Observability,
     summary: "keys of maps that look like secrets or personal data, logged unmasked",
     default: false,
-    page: "docs/rules/sensitive-key.md",
+    page: include_str!("../../../../docs/rules/sensitive-key.md"),
     check,
 };
 

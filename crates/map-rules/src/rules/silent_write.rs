@@ -16,7 +16,7 @@ pub(super) const SILENT_WRITE: Rule = Rule {
     group: Group::Observability,
     summary: "writes to shared maps in functions that neither log, count nor trace",
     default: false,
-    page: "docs/rules/silent-write.md",
+    page: include_str!("../../../../docs/rules/silent-write.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(super) const UNSTABLE_KEY: Rule = Rule {
     group: Group::Idempotency,
     summary: "keys that depend on time, chance, addresses or the order of a map",
     default: true,
-    page: "docs/rules/unstable-key.md",
+    page: include_str!("../../../../docs/rules/unstable-key.md"),
     check,
 };
 

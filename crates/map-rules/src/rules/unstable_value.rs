@@ -15,7 +15,7 @@ pub(super) const UNSTABLE_VALUE: Rule = Rule {
     group: Group::Idempotency,
     summary: "values that depend on time, chance, addresses or the order of a map",
     default: true,
-    page: "docs/rules/unstable-value.md",
+    page: include_str!("../../../../docs/rules/unstable-value.md"),
     check,
 };
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use go_syntax::ast::{BinaryOp, BranchKind, Decl, Expr, Stmt, UnaryOp};
 use go_syntax::{Event, ExprId, List, Node, Pos, Span, StmtId, Tree};
 use go_types::{Builtin, Value};
+use rustc_hash::FxHashMap;
 
 use crate::context::Context;
 
@@ -34,20 +35,62 @@ impl Why {
 #[derive(Default)]
 pub(super) struct Dead {
     parts: Vec<(Range<usize>, Why)>,
+    /// What conditions always come to, also where only one side of `&&` or `||` is constant.
+    truths: FxHashMap<ExprId, bool>,
 }
 
 impl Dead {
     /// Why the code at `pos` is dropped, if it is.
+    ///
+    /// The parts are in order, and none is within another: see [`Dead::finish`].
     pub(super) fn at(&self, pos: Pos) -> Option<Why> {
-        self.parts.iter().find(|(part, _)| part.contains(&pos.index())).map(|(_, why)| *why)
+        let after = self.parts.partition_point(|(part, _)| part.start <= pos.index());
+        let (part, why) = self.parts.get(after.checked_sub(1)?)?;
+        part.contains(&pos.index()).then_some(*why)
+    }
+
+    /// Puts the parts in order, when all of the file was looked at.
+    pub(super) fn finish(&mut self) {
+        self.parts.sort_by_key(|(part, _)| (part.start, std::cmp::Reverse(part.end)));
+        let mut end = 0;
+        self.parts.retain(|(part, _)| {
+            let outermost = part.end > end;
+            end = end.max(part.end);
+            outermost
+        });
     }
 
     fn drop_part(&mut self, span: Span, why: Why) {
         self.parts.push((span.range(), why));
     }
 
-    /// Looks at a node for parts of it that are dropped.
-    pub(super) fn enter(&mut self, context: &Context<'_>, node: Node) {
+    /// What a condition always comes to.
+    fn truth(&self, e: ExprId) -> Option<bool> {
+        self.truths.get(&e).copied()
+    }
+
+    /// What an expression always comes to, if its operands are known.
+    fn truth_of(&self, context: &Context<'_>, e: ExprId) -> Option<bool> {
+        if let Some(known) = context.truth(e) {
+            return Some(known);
+        }
+        match context.info.tree.expr(e) {
+            Expr::Paren { x, .. } => self.truth(x),
+            Expr::Unary { op: UnaryOp::Not, x } => self.truth(x).map(|known| !known),
+            Expr::Binary { op: op @ (BinaryOp::LAnd | BinaryOp::LOr), x, y, .. } => {
+                let decides = op == BinaryOp::LOr;
+                match (self.truth(x), self.truth(y)) {
+                    (Some(known), _) | (_, Some(known)) if known == decides => Some(decides),
+                    (Some(_), Some(_)) => Some(!decides),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Looks at a node, whose children were looked at, for parts of it that are dropped.
+    pub(super) fn leave(&mut self, context: &Context<'_>, node: Node) {
         let tree = &context.info.tree;
         match node {
             Node::Decl(id) => {
@@ -58,9 +101,12 @@ impl Dead {
                 }
             }
             Node::Expr(id) => {
+                if let Some(known) = self.truth_of(context, id) {
+                    self.truths.insert(id, known);
+                }
                 if let Expr::Binary { op, x, y, .. } = tree.expr(id)
                     && matches!(
-                        (op, truth(context, x)),
+                        (op, self.truth(x)),
                         (BinaryOp::LAnd, Some(false)) | (BinaryOp::LOr, Some(true))
                     )
                 {
@@ -75,14 +121,14 @@ impl Dead {
     fn stmt(&mut self, context: &Context<'_>, id: StmtId) {
         let tree = &context.info.tree;
         match tree.stmt(id) {
-            Stmt::If { cond, body, otherwise, .. } => match (truth(context, cond), otherwise) {
+            Stmt::If { cond, body, otherwise, .. } => match (self.truth(cond), otherwise) {
                 (Some(false), _) => self.drop_part(tree.stmt_span(body), Why::ConstantCondition),
                 (Some(true), Some(otherwise)) => {
                     self.drop_part(tree.stmt_span(otherwise), Why::ConstantCondition);
                 }
                 _ => {}
             },
-            Stmt::For { cond: Some(cond), body, .. } if truth(context, cond) == Some(false) => {
+            Stmt::For { cond: Some(cond), body, .. } if self.truth(cond) == Some(false) => {
                 self.drop_part(tree.stmt_span(body), Why::ConstantCondition);
             }
             Stmt::Switch { tag, body, .. } => self.cases(context, tag, tree.block(body)),
@@ -130,11 +176,11 @@ impl Dead {
         let mut ended = false;
         for &stmt in tree.stmts(stmts) {
             if !ended {
-                ended = ends(context, stmt);
+                ended = self.ends(context, stmt);
                 continue;
             }
             if has_label(tree, stmt) {
-                ended = ends(context, stmt);
+                ended = self.ends(context, stmt);
             } else {
                 self.drop_part(tree.stmt_span(stmt), Why::AfterTerminating);
             }
@@ -142,23 +188,31 @@ impl Dead {
     }
 }
 
-/// What a condition always comes to, also where only one side of `&&` or `||` is constant.
-fn truth(context: &Context<'_>, e: ExprId) -> Option<bool> {
-    if let Some(known) = context.truth(e) {
-        return Some(known);
-    }
-    match context.info.tree.expr(e) {
-        Expr::Paren { x, .. } => truth(context, x),
-        Expr::Unary { op: UnaryOp::Not, x } => truth(context, x).map(|known| !known),
-        Expr::Binary { op: op @ (BinaryOp::LAnd | BinaryOp::LOr), x, y, .. } => {
-            let decides = op == BinaryOp::LOr;
-            match (truth(context, x), truth(context, y)) {
-                (Some(known), _) | (_, Some(known)) if known == decides => Some(decides),
-                (Some(_), Some(_)) => Some(!decides),
-                _ => None,
+impl Dead {
+    /// Whether control never comes out at the end of a statement. It may say no where it does not.
+    fn ends(&self, context: &Context<'_>, stmt: StmtId) -> bool {
+        let tree = &context.info.tree;
+        match tree.stmt(stmt) {
+            Stmt::Return { .. } => true,
+            Stmt::Branch { kind, .. } => kind != BranchKind::Fallthrough,
+            Stmt::Expr { x } => match tree.expr(tree.unparen(x)) {
+                Expr::Call { fun, .. } => context.builtin(fun) == Some(Builtin::Panic),
+                _ => false,
+            },
+            Stmt::Block { stmts, .. } => {
+                tree.stmts(stmts).iter().any(|&stmt| self.ends(context, stmt) && !has_label(tree, stmt))
             }
+            Stmt::If { cond, body, otherwise, .. } => match (self.truth(cond), otherwise) {
+                (Some(true), _) => self.ends(context, body),
+                (_, None) => false,
+                (Some(false), Some(otherwise)) => self.ends(context, otherwise),
+                (None, Some(otherwise)) => self.ends(context, body) && self.ends(context, otherwise),
+            },
+            Stmt::For { cond: None, body, .. } => !inside(tree, body, |stmt| {
+                matches!(stmt, Stmt::Branch { kind: BranchKind::Break | BranchKind::Goto, .. })
+            }),
+            _ => false,
         }
-        _ => None,
     }
 }
 
@@ -181,30 +235,4 @@ fn inside(tree: &Tree, stmt: StmtId, f: impl Fn(Stmt) -> bool) -> bool {
         Event::Enter(Node::Stmt(id)) => literals == 0 && f(tree.stmt(id)),
         _ => false,
     })
-}
-
-/// Whether control never comes out at the end of a statement. It may say no where it does not.
-fn ends(context: &Context<'_>, stmt: StmtId) -> bool {
-    let tree = &context.info.tree;
-    match tree.stmt(stmt) {
-        Stmt::Return { .. } => true,
-        Stmt::Branch { kind, .. } => kind != BranchKind::Fallthrough,
-        Stmt::Expr { x } => match tree.expr(tree.unparen(x)) {
-            Expr::Call { fun, .. } => context.builtin(fun) == Some(Builtin::Panic),
-            _ => false,
-        },
-        Stmt::Block { stmts, .. } => {
-            tree.stmts(stmts).iter().any(|&stmt| ends(context, stmt) && !has_label(tree, stmt))
-        }
-        Stmt::If { cond, body, otherwise, .. } => match (truth(context, cond), otherwise) {
-            (Some(true), _) => ends(context, body),
-            (_, None) => false,
-            (Some(false), Some(otherwise)) => ends(context, otherwise),
-            (None, Some(otherwise)) => ends(context, body) && ends(context, otherwise),
-        },
-        Stmt::For { cond: None, body, .. } => !inside(tree, body, |stmt| {
-            matches!(stmt, Stmt::Branch { kind: BranchKind::Break | BranchKind::Goto, .. })
-        }),
-        _ => false,
-    }
 }

@@ -1,31 +1,91 @@
 //! The function around a place, named as stacks name it.
 
 use go_syntax::ast::{Decl, Expr, FuncDecl};
-use go_syntax::{Event, ExprId, Node, Tree};
+use go_syntax::{Event, Node, Tree};
 
 use crate::context::Context;
 
-/// Its name without the package (`(*T).m`, `f.func1.2`; `init` outside of functions), and whether it is generic.
-pub(crate) fn around(context: &Context<'_>, path: &[Node]) -> (String, bool) {
-    let tree = &context.info.tree;
-    let (mut name, mut generic) = (String::from("init"), false);
-    let mut literals = 0;
-    for (at, &node) in path.iter().enumerate() {
+/// The functions around the present node, the outermost first.
+pub(crate) struct Around {
+    all: Vec<Function>,
+}
+
+struct Function {
+    name: String,
+    generic: bool,
+    /// Function literals in it so far, those in other literals not counted.
+    literals: usize,
+    /// Whether it is a literal itself.
+    is_literal: bool,
+}
+
+impl Around {
+    /// The start of a file: literals outside of functions are counted among all of the file.
+    pub(crate) fn new() -> Around {
+        let file = Function { name: "init".to_owned(), generic: false, literals: 0, is_literal: false };
+        Around { all: vec![file] }
+    }
+
+    /// Its name without the package (`(*T).m`, `f.func1.2`; `init` outside of functions), and whether it is generic.
+    pub(crate) fn present(&self) -> (String, bool) {
+        self.all.last().map(|function| (function.name.clone(), function.generic)).unwrap_or_default()
+    }
+
+    pub(crate) fn enter(&mut self, tree: &Tree, node: Node) {
         match node {
             Node::Decl(id) => {
                 if let Decl::Func(func) = tree.decl(id) {
-                    (name, generic) = declared(tree, func);
+                    let (name, generic) = declared(tree, func);
+                    self.all.push(Function { name, generic, literals: 0, is_literal: false });
                 }
             }
             Node::Expr(id) if matches!(tree.expr(id), Expr::FuncLit { .. }) => {
-                let separator = if literals == 0 { ".func" } else { "." };
-                name = format!("{name}{separator}{}", number(tree, &path[..at], id));
-                literals += 1;
+                let Some(outer) = self.all.last_mut() else { return };
+                outer.literals += 1;
+                let separator = if outer.is_literal { "." } else { ".func" };
+                let name = format!("{}{separator}{}", outer.name, outer.literals);
+                let generic = outer.generic;
+                self.all.push(Function { name, generic, literals: 0, is_literal: true });
             }
             _ => {}
         }
     }
-    (name, generic)
+
+    pub(crate) fn leave(&mut self, tree: &Tree, node: Node) {
+        let ends = match node {
+            Node::Decl(id) => matches!(tree.decl(id), Decl::Func(_)),
+            Node::Expr(id) => matches!(tree.expr(id), Expr::FuncLit { .. }),
+            _ => false,
+        };
+        if ends {
+            self.all.pop();
+        }
+    }
+}
+
+/// The function around the last node of a path from a declaration, and whether it is generic.
+pub(crate) fn around(context: &Context<'_>, path: &[Node]) -> (String, bool) {
+    let tree = &context.info.tree;
+    let mut around = Around::new();
+    let (Some(Node::Decl(outer)), Some(&last)) = (path.first(), path.last()) else { return around.present() };
+    for &decl in tree.decls() {
+        // Literals in other functions are not counted.
+        if decl != *outer && matches!(tree.decl(decl), Decl::Func(_)) {
+            continue;
+        }
+        for event in tree.walk(Node::Decl(decl)) {
+            match event {
+                Event::Enter(node) => {
+                    around.enter(tree, node);
+                    if node == last {
+                        return around.present();
+                    }
+                }
+                Event::Leave(node) => around.leave(tree, node),
+            }
+        }
+    }
+    around.present()
 }
 
 fn declared(tree: &Tree, func: FuncDecl) -> (String, bool) {
@@ -51,46 +111,4 @@ fn declared(tree: &Tree, func: FuncDecl) -> (String, bool) {
     let base = String::from_utf8_lossy(tree.text(tree.expr_span(e)));
     generic |= !tree.sig(func.sig).type_params.is_absent();
     if pointer { (format!("(*{base}).{name}"), generic) } else { (format!("{base}.{name}"), generic) }
-}
-
-/// Counts the function literals of the function around, up to this one.
-fn number(tree: &Tree, outer: &[Node], literal: ExprId) -> usize {
-    let is_function = |node: &&Node| match node {
-        Node::Expr(id) => matches!(tree.expr(*id), Expr::FuncLit { .. }),
-        Node::Decl(id) => matches!(tree.decl(*id), Decl::Func(_)),
-        _ => false,
-    };
-    let start = tree.start(literal);
-    match outer.iter().rfind(is_function) {
-        Some(&around) => count(tree, around, start),
-        // Outside of functions: among all of the file.
-        None => tree.decls().iter().map(|&decl| count(tree, Node::Decl(decl), start)).sum(),
-    }
-}
-
-fn count(tree: &Tree, around: Node, upto: go_syntax::Pos) -> usize {
-    if let Node::Decl(id) = around
-        && let Decl::Func(_) = tree.decl(id)
-        && !tree.decl_span(id).range().contains(&upto.index())
-    {
-        return 0;
-    }
-    let (mut count, mut inside) = (0, 0);
-    for event in tree.walk(around) {
-        let is_literal = |node| match node {
-            Node::Expr(id) => node != around && matches!(tree.expr(id), Expr::FuncLit { .. }),
-            _ => false,
-        };
-        match event {
-            Event::Enter(node @ Node::Expr(id)) if is_literal(node) => {
-                if inside == 0 && tree.start(id) <= upto {
-                    count += 1;
-                }
-                inside += 1;
-            }
-            Event::Leave(node) if is_literal(node) => inside -= 1,
-            _ => {}
-        }
-    }
-    count
 }

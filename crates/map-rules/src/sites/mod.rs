@@ -1,10 +1,11 @@
 //! Every place where a map is written.
 
 mod dead;
-mod element;
-mod function;
+pub(crate) mod element;
+pub(crate) mod function;
 mod library;
-mod root;
+mod literal;
+pub(crate) mod root;
 
 use go_syntax::ast::{AssignOp, Expr, Stmt};
 use go_syntax::{Event, ExprId, Node, Pos, StmtId};
@@ -81,32 +82,43 @@ pub struct Site {
     pub generic: bool,
     /// Why the compiler makes no code of it, if it makes none.
     pub dead: Option<Why>,
-    /// The place whose line the compiler's call has.
-    pub call: Pos,
-    /// For a literal, where it ends: its calls have lines from `call` to here.
-    pub end: Option<Pos>,
+    /// Places whose lines the compiler's calls have: one, but for a literal.
+    pub calls: Vec<Pos>,
+    /// Whether it is a delete that a loop is all of, which the compiler makes one clear of.
+    pub clears: bool,
 }
 
 /// All places in one file of a package, in the order of the source.
 pub fn sites(program: &Program, package: &Package, file: u32) -> Vec<Site> {
     let info = &package.files[file as usize];
     let context = Context { program, package, info };
-    let mut finder =
-        Finder { context, file, dead: dead::Dead::default(), path: Vec::new(), found: Vec::new() };
+    let mut finder = Finder {
+        context,
+        file,
+        dead: dead::Dead::default(),
+        path: Vec::new(),
+        around: function::Around::new(),
+        found: Vec::new(),
+    };
     for &decl in info.tree.decls() {
         for event in info.tree.walk(Node::Decl(decl)) {
             match event {
                 Event::Enter(node) => {
                     finder.path.push(node);
-                    finder.dead.enter(&context, node);
+                    finder.around.enter(&info.tree, node);
                     finder.visit(node);
                 }
-                Event::Leave(_) => _ = finder.path.pop(),
+                Event::Leave(node) => {
+                    finder.path.pop();
+                    finder.dead.leave(&context, node);
+                    finder.around.leave(&info.tree, node);
+                }
             }
         }
     }
     let mut found = finder.found;
-    let dead = finder.dead;
+    let mut dead = finder.dead;
+    dead.finish();
     for site in &mut found {
         site.dead = dead.at(site.pos);
     }
@@ -120,6 +132,7 @@ struct Finder<'a> {
     dead: dead::Dead,
     /// From the declaration to the present node.
     path: Vec<Node>,
+    around: function::Around,
     found: Vec<Site>,
 }
 
@@ -170,18 +183,19 @@ impl<'a> Finder<'a> {
         if let Expr::Index { x: map, lbrack, .. } = tree.expr(x)
             && self.context.is_map(map)
         {
-            self.add(x, Some(map), op, lbrack, None);
+            self.add(x, Some(map), op, vec![lbrack]);
         }
     }
 
     fn expr(&mut self, id: ExprId) {
         let tree = &self.info().tree;
         match tree.expr(id) {
-            Expr::Composite { elts, lbrace, rbrace, .. } if !elts.is_empty() => {
+            Expr::Composite { elts, lbrace, .. } if !elts.is_empty() => {
                 let ty = self.info().type_of(id);
                 let (inner, _) = self.context.program.types.deref(ty);
                 if self.context.is_map_type(inner) {
-                    self.add(id, None, Op::Literal, lbrace, Some(rbrace));
+                    let calls = literal::calls(&self.context, inner, elts, lbrace);
+                    self.add(id, None, Op::Literal, calls);
                 }
             }
             Expr::Call { fun, lparen, args, .. } => self.call(id, fun, lparen, tree.exprs(args)),
@@ -197,10 +211,13 @@ impl<'a> Finder<'a> {
             match name {
                 go_types::Builtin::Delete => {
                     let call = element::clear_loop(&self.context, &self.path, map, args);
-                    self.add(id, Some(map), Op::Delete, call.unwrap_or(lparen), None);
+                    self.add(id, Some(map), Op::Delete, vec![call.unwrap_or(lparen)]);
+                    if let Some(site) = self.found.last_mut() {
+                        site.clears = call.is_some();
+                    }
                 }
-                go_types::Builtin::Clear if self.context.is_map(map) => {
-                    self.add(id, Some(map), Op::Clear, lparen, None);
+                go_types::Builtin::Clear if self.context.may_be_map(map) => {
+                    self.add(id, Some(map), Op::Clear, vec![lparen]);
                 }
                 _ => {}
             }
@@ -212,16 +229,16 @@ impl<'a> Finder<'a> {
                 _ => args.first().copied(),
             };
             if let Some(map) = map {
-                self.add(id, Some(map), Op::Library(name), lparen, None);
+                self.add(id, Some(map), Op::Library(name), vec![lparen]);
             }
         }
     }
 
-    fn add(&mut self, at: ExprId, map: Option<ExprId>, op: Op, call: Pos, end: Option<Pos>) {
+    fn add(&mut self, at: ExprId, map: Option<ExprId>, op: Op, calls: Vec<Pos>) {
         let tree = &self.info().tree;
         let ty = self.info().type_of(map.unwrap_or(at));
         let ty = if op == Op::Literal { self.context.program.types.deref(ty).0 } else { ty };
-        let (function, generic) = function::around(&self.context, &self.path);
+        let (function, generic) = self.around.present();
         self.found.push(Site {
             file: self.file,
             pos: tree.start(at),
@@ -232,8 +249,8 @@ impl<'a> Finder<'a> {
             root: map.map(|map| root::root(&self.context, map)).unwrap_or_default(),
             generic,
             dead: None,
-            call,
-            end,
+            calls,
+            clears: false,
         });
     }
 }

@@ -8,7 +8,7 @@ use crate::context::Context;
 
 /// Its name: `path.Var` for a variable of a package, `path.Type.field` for a field, else the variable's own. A
 /// function's result is `name()`.
-pub(super) fn root(context: &Context<'_>, mut e: ExprId) -> String {
+pub(crate) fn root(context: &Context<'_>, mut e: ExprId) -> String {
     let tree = &context.info.tree;
     let names = &context.program.types.names;
     let mut calls = String::new();

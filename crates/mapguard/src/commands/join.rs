@@ -76,7 +76,7 @@ pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<E
         Some(path) => (inventory(path)?, None),
         None => {
             let source = Source::load(&options.packages)?;
-            (sites::rows(&source), Some(source))
+            (sites::rows(&source)?, Some(source))
         }
     };
     let took = source.as_ref().map(|_| begun.elapsed());
@@ -94,7 +94,6 @@ pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<E
             listing + &text::table(&joined, took)
         }
     };
-    source.iter().for_each(Source::tell_notes);
     say::out(&text)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,20 +1,21 @@
 //! `mapguard sites`: every place in the source where a map is written.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::{Args, ValueHint};
-use go_packages::Graph;
+use go_types::{Package, Program};
 use guard_build::options::Format;
 use map_rules::Site;
 
-use crate::source::{self, Source};
+use crate::source::{self, OwnFile, Source};
 use crate::{cli, say};
 
 pub(crate) mod json;
 mod text;
+
+use json::Row;
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -56,72 +57,53 @@ pub(crate) struct Options {
     output: Option<PathBuf>,
 }
 
-/// A place with all that is shown of it.
-struct Shown {
-    package: String,
-    file: String,
-    line: u32,
-    column: u32,
-    map_type: String,
-    call_line: u32,
-    end_line: Option<u32>,
-    test: bool,
-    site: Site,
-}
-
 /// Prints the places; `format` is what stands before the subcommand.
 pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<ExitCode> {
     let format = options.format.or(format).unwrap_or(Format::Text);
     let source = Source::load(&options.packages)?;
-    let found = find(&source, |site| options.takes(site));
+    let mut found = rows(&source)?;
+    found.retain(|row| options.takes(row));
     let text = match format {
         Format::Json => json::lines(&found)?,
         Format::Text if options.summary => text::summary(&found),
-        Format::Text => text::listing(&found, &source.graph),
+        Format::Text => text::listing(&found, source.packages()),
     };
-    source.tell_notes();
     match &options.output {
         Some(path) => source::write(path, &text)?,
         None => say::out(&text)?,
     }
     // What could not be read was told; nothing else is left.
-    Ok(if packages(&source.graph) == 0 { ExitCode::from(say::FAILED) } else { ExitCode::SUCCESS })
+    Ok(if source.packages() == 0 { ExitCode::from(say::FAILED) } else { ExitCode::SUCCESS })
 }
 
-/// All places that are chosen, by file.
-fn find(source: &Source, choose: impl Fn(&Site) -> bool + Sync) -> Vec<Shown> {
-    let found = Mutex::new(Vec::new());
-    source.resolve(|program, id, package| {
-        let mut shown = Vec::new();
-        for (number, file) in source.own_files(id) {
-            let sites = map_rules::sites(program, package, number).into_iter();
-            shown.extend(sites.filter(&choose).map(|site| show(program, package, &file, site)));
-        }
-        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(shown);
-    });
-    let mut found = found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    found.sort_by(|a, b| (&a.file, a.site.pos).cmp(&(&b.file, b.site.pos)));
-    found
-}
-
-/// The whole inventory, as it would be written as JSON.
-pub(crate) fn rows(source: &Source) -> Vec<json::Row> {
-    find(source, |_| true).iter().map(json::Row::from).collect()
+/// The whole inventory, by file. What could not be read is told.
+pub(crate) fn rows(source: &Source) -> anyhow::Result<Vec<Row>> {
+    let answer = source.answer("sites", "", || {
+        let found = Mutex::new(Vec::new());
+        let (_, told) = source.resolve(|program, id, package| {
+            let mut rows = Vec::new();
+            for (number, file) in source.own_files(id) {
+                let sites = map_rules::sites(program, package, number).into_iter();
+                rows.extend(sites.map(|site| row(program, package, &file, site)));
+            }
+            found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(rows);
+        });
+        let mut found = found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        Ok(source::Answer { lines: json::lines(&found)?, told })
+    })?;
+    source.tell(&answer.told);
+    let rows = answer.lines.lines().map(serde_json::from_str);
+    Ok(rows.collect::<Result<Vec<Row>, _>>()?)
 }
 
 impl Options {
-    fn takes(&self, site: &Site) -> bool {
-        (self.operations.is_empty() || self.operations.iter().any(|op| op == site.op.as_str()))
-            && !(self.live && site.dead.is_some())
+    fn takes(&self, row: &Row) -> bool {
+        (self.operations.is_empty() || self.operations.contains(&row.op)) && !(self.live && row.dead)
     }
 }
 
-fn show(
-    program: &go_types::Program,
-    package: &go_types::Package,
-    file: &source::OwnFile,
-    site: Site,
-) -> Shown {
+fn row(program: &Program, package: &Package, file: &OwnFile, site: Site) -> Row {
     let tree = &package.files[site.file as usize].tree;
     let at = tree.line_col(site.pos);
     let path = |pkg| {
@@ -130,22 +112,22 @@ fn show(
         }
         program.package(pkg).map(|package| package.path.to_string()).unwrap_or_default()
     };
-    Shown {
+    Row {
+        schema: json::SCHEMA.to_owned(),
         package: package.path.to_string(),
+        function: site.function,
         file: file.path.clone(),
         line: at.line,
         column: at.column,
-        map_type: program.types.display(site.ty, &path),
-        call_line: tree.line(site.call),
-        end_line: site.end.map(|end| tree.line(end)),
+        op: site.op.as_str().to_owned(),
+        map: site.map,
+        ty: program.types.display(site.ty, &path),
+        root: site.root,
         test: file.test,
-        site,
+        generic: site.generic,
+        dead: site.dead.is_some(),
+        why: site.dead.map(|why| why.as_str().to_owned()),
+        calls: site.clears.then(|| "clear".to_owned()),
+        call_lines: site.calls.iter().map(|&call| tree.line(call)).collect(),
     }
-}
-
-/// How many packages the patterns name.
-fn packages(graph: &Graph) -> usize {
-    let read =
-        graph.roots.iter().map(|&root| graph.package(root)).filter(|package| !package.files.is_empty());
-    read.map(|package| &package.path).collect::<BTreeSet<_>>().len()
 }

@@ -15,7 +15,7 @@ fn each_option_has_its_key() {
         // Each takes some value, from the file too.
         let text = format!("{key} = \"log\"");
         match file::parse(Path::new("f"), &text) {
-            Ok(layer) => assert_ne!(layer, Layer::default(), "{key}"),
+            Ok(file) => assert_ne!(file.layer, Layer::default(), "{key}"),
             Err(error) => assert!(matches!(error, ConfigError::Value { .. }), "{key}"),
         }
     }
@@ -43,10 +43,12 @@ fn the_example_in_the_documentation_is_sound() {
     let text = include_str!("../../../../docs/mapguard.toml");
     let all: String = text
         .lines()
-        .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = \"")).unwrap_or(line))
+        .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")).unwrap_or(line))
         .map(|line| format!("{line}\n"))
         .collect();
-    let layer = file::parse(Path::new("docs/mapguard.toml"), &all).unwrap();
+    let file = file::parse(Path::new("docs/mapguard.toml"), &all).unwrap();
+    let check = file.check;
+    let layer = file.layer;
     assert!(
         layer.policy.is_some()
             && layer.format.is_some()
@@ -54,4 +56,7 @@ fn the_example_in_the_documentation_is_sound() {
             && layer.sites.is_some()
             && layer.go.is_some()
     );
+    assert!(check.rules.is_some() && check.confidence.is_some() && check.baseline.is_some());
+    let lists = [&check.disable, &check.paths, &check.exclude, &check.locks, &check.sources];
+    assert!(lists.iter().all(|list| !list.is_empty()) && !check.severity.is_empty());
 }

@@ -68,7 +68,7 @@ pub(super) fn join(rows: Vec<Row>, runs: Vec<Run>, here: &Path) -> Vec<Joined> {
     for row in rows {
         let mut found: Option<Ran> = None;
         for name in self::names(&row, here) {
-            for line in row.call_line..=row.end_line.unwrap_or(row.call_line).max(row.call_line) {
+            for &line in &row.call_lines {
                 for op in runs_as(&row) {
                     let at = (name.clone(), line, (*op).to_owned());
                     let Some(ran) = ran.get(&at) else { continue };

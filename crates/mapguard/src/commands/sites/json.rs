@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Shown;
-
 /// The name of the schema.
 pub(crate) const SCHEMA: &str = "mapguard.site/1";
 
@@ -26,40 +24,16 @@ pub(crate) struct Row {
     pub(crate) dead: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<String>,
-    pub(crate) call_line: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) end_line: Option<u32>,
-}
-
-impl From<&Shown> for Row {
-    fn from(shown: &Shown) -> Row {
-        let site = &shown.site;
-        Row {
-            schema: SCHEMA.to_owned(),
-            package: shown.package.clone(),
-            function: site.function.clone(),
-            file: shown.file.clone(),
-            line: shown.line,
-            column: shown.column,
-            op: site.op.as_str().to_owned(),
-            map: site.map.clone(),
-            ty: shown.map_type.clone(),
-            root: site.root.clone(),
-            test: shown.test,
-            generic: site.generic,
-            dead: site.dead.is_some(),
-            why: site.dead.map(|why| why.as_str().to_owned()),
-            call_line: shown.call_line,
-            end_line: shown.end_line,
-        }
-    }
+    pub(crate) calls: Option<String>,
+    pub(crate) call_lines: Vec<u32>,
 }
 
 /// One line for each place.
-pub(super) fn lines(found: &[Shown]) -> serde_json::Result<String> {
+pub(super) fn lines(found: &[Row]) -> serde_json::Result<String> {
     let mut text = String::new();
-    for shown in found {
-        text.push_str(&serde_json::to_string(&Row::from(shown))?);
+    for row in found {
+        text.push_str(&serde_json::to_string(row)?);
         text.push('\n');
     }
     Ok(text)

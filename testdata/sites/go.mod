@@ -1,0 +1,3 @@
+module example.org/sites
+
+go 1.21

@@ -1,0 +1,4 @@
+module sitetruth
+
+// The oldest release that mapguard supports builds it too.
+go 1.21
