@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use go_syntax::{Bodies, parse};
 use go_types::{Input, Program, STACK};
+use map_rules::rules::{Check, Facts, Group, RULES, Shared, Target};
 
 const MORE: usize = 8;
 const MOST: f64 = 8.0 * 2.5;
@@ -31,6 +32,11 @@ fn work(source: &str) -> u64 {
         assert!(package.notes.is_empty(), "{:?}", package.notes);
         let sites = map_rules::sites(&program, &package, 0);
         assert!(!sites.is_empty());
+        let targets = vec![Target { package, files: vec![0] }];
+        let check = Check { program: &program, targets, facts: Facts::default(), shared: Shared::default() };
+        for rule in RULES.iter().filter(|rule| rule.group == Group::Atomicity) {
+            (rule.check)(&check);
+        }
         worked() - begun
     };
     // The count goes on in steps of some milliseconds.
@@ -80,6 +86,46 @@ const SHAPES: &[(&str, Shape)] = &[
     ("function literals", |n| {
         let one = |i| format!("\tgo func() {{ m[{i}] = func() int {{ m[0] = 1; return 1 }}() }}()\n");
         format!("package p\nfunc f(m map[int]int) {{\n{}}}\n", repeat(n, one))
+    }),
+    ("goroutines", |n| {
+        let one = |i| format!("\tgo func() {{ <-c; m[{i}]++ }}()\n\tm[{i}] = <-c\n");
+        format!("package p\nfunc f(m map[int]int, c chan int) {{\n{}}}\n", repeat(n, one))
+    }),
+    ("locks", |n| {
+        let one =
+            |i| format!("func (s *S) f{i}() {{ s.l.Lock(); defer s.l.Unlock(); s.f{i}(); s.m[{i}]++ }}\n");
+        format!(
+            "package p\ntype L struct {{ a int }}\nfunc (l *L) Lock() {{}}\nfunc (l *L) Unlock() {{}}\n\
+             type S struct {{ l L; m map[int]int }}\n{}func (s *S) g() {{ {} }}\n",
+            repeat(n, one),
+            repeat(n, |i| format!("s.f{i}(); s.m[{i}] = 1; "))
+        )
+    }),
+    ("many locks", |n| {
+        let one = |i| format!("\ts[{i}].Lock()\n\tm[{i}]++\n");
+        format!(
+            "package p\ntype L struct {{ a int }}\nfunc (l *L) Lock() {{}}\nfunc (l *L) Unlock() {{}}\n\
+             func f(m map[int]int, s []*L) {{\n{}}}\n",
+            repeat(n, one)
+        )
+    }),
+    ("calls in a chain", |n| {
+        format!(
+            "package p\ntype B struct {{ m map[int]int }}\nfunc (b *B) put(k int) *B {{ b.m[k] = k; return b }}\n\
+             func f(b *B) {{\n\tb{}\n}}\n",
+            repeat(n, |i| format!(".put({i})"))
+        )
+    }),
+    ("loops in loops", |n| {
+        let depth = 40;
+        let one = |i| {
+            format!(
+                "func f{i}(m map[int]int) {{ {} m[{i}]++; go f{i}(m) {} }}\n",
+                "for m[0] < 9 { ".repeat(depth),
+                "}".repeat(depth)
+            )
+        };
+        format!("package p\n{}", repeat(n / 40 + 1, one))
     }),
     ("conditions in a chain", |n| {
         format!(

@@ -9,9 +9,12 @@ use crate::flow::event::{Event, Kind, MOST_EVENTS, Sync, Thread, Token, Use};
 use crate::flow::known::LockOp;
 use crate::flow::path::PathId;
 use crate::flow::resolve::{Callee, Receiver};
-use crate::flow::state::{Held, Live, State, extend};
+use crate::flow::state::{Held, Live, MOST_HELD, MOST_LIVE, State, extend};
 use crate::flow::unit::{Access, Entry, How, Progress, UnitId};
 use crate::flow::walk::Walker;
+
+/// So many local functions are looked at before their turn, one for another.
+const MOST_AHEAD: u32 = 6;
 
 impl<'a> Walker<'_, 'a> {
     /// A lock whose path is not known.
@@ -206,7 +209,15 @@ impl<'a> Walker<'_, 'a> {
         self.rebind_path(path);
     }
 
-    pub(crate) fn rebind_path(&mut self, path: PathId) {
+    /// What others can see too gets another value.
+    pub(crate) fn replace(&mut self, path: PathId) {
+        self.rebind_path(path);
+        if !self.state.dead {
+            self.event(Event::Rebind(path));
+        }
+    }
+
+    fn rebind_path(&mut self, path: PathId) {
         for live in &mut self.state.live {
             extend(&mut live.rebound, [path]);
         }
@@ -214,7 +225,7 @@ impl<'a> Walker<'_, 'a> {
 
     /// A map is used.
     pub(crate) fn access(&mut self, map: ExprId, kind: Kind, span: Span) {
-        if self.state.dead {
+        if self.state.dead || self.state.held.len() >= MOST_HELD {
             return;
         }
         let Some(path) = self.engine.path(self.file, map) else { return };
@@ -280,8 +291,14 @@ impl<'a> Walker<'_, 'a> {
                 Event::Sync(sync) => self.sync(sync),
                 Event::Spawn(thread) => self.spawn(thread),
                 Event::CallParam(obj, held) => self.event(Event::CallParam(obj, held)),
+                Event::Rebind(path) => self.replace(path),
             }
         }
+    }
+
+    /// A function was called of which the user says that it locks something: from here on some lock is held.
+    pub(crate) fn take_told(&mut self, span: Span) {
+        self.take(None, true, span);
     }
 
     /// Calls a function that this one was given.
@@ -329,6 +346,7 @@ impl<'a> Walker<'_, 'a> {
         span: Span,
     ) {
         self.enter(unit, How::Call, receiver, args);
+        self.ready(unit);
         let done = self.engine.units[unit].progress == Progress::Done;
         let events = self.events_of(unit, receiver, args, span, How::Call);
         self.perform(events);
@@ -405,6 +423,15 @@ impl<'a> Walker<'_, 'a> {
         self.spawn(Rc::new(Thread { events, place, later, many: false, requests: false }));
     }
 
+    /// A goroutine will be started when something unknown has happened.
+    pub(crate) fn start_later(&mut self, unit: UnitId, receiver: Option<Receiver>, span: Span) {
+        self.enter(unit, How::Go, receiver, &[]);
+        let mut events = vec![Event::Sync(Sync { token: Token::Unknown, acquires: true, releases: false })];
+        events.extend(self.events_of(unit, receiver, &[], span, How::Go));
+        let (events, place) = (events.into(), self.file.place(span));
+        self.spawn(Rc::new(Thread { events, place, later: false, many: false, requests: false }));
+    }
+
     /// A function is registered that many goroutines will run, for requests or not.
     pub(crate) fn serve(&mut self, unit: UnitId, receiver: Option<Receiver>, span: Span, requests: bool) {
         self.enter(unit, How::Go, receiver, &[]);
@@ -429,6 +456,7 @@ impl<'a> Walker<'_, 'a> {
                     self.threads[at] = Rc::clone(&thread);
                     at
                 }
+                None if self.threads.len() == MOST_LIVE => continue,
                 None => {
                     self.threads.push(Rc::clone(&thread));
                     self.threads.len() - 1
@@ -459,6 +487,19 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
+    /// A local function that stands further down is analysed before it is used.
+    fn ready(&mut self, unit: UnitId) {
+        let engine = &mut *self.engine;
+        if engine.units[unit].literal.is_some()
+            && engine.units[unit].progress == Progress::New
+            && engine.ahead < MOST_AHEAD
+        {
+            engine.ahead += 1;
+            Walker::run(engine, unit);
+            engine.ahead -= 1;
+        }
+    }
+
     /// The events of a unit as seen from here.
     pub(crate) fn events_of(
         &mut self,
@@ -468,6 +509,7 @@ impl<'a> Walker<'_, 'a> {
         span: Span,
         how: How,
     ) -> Vec<Event> {
+        self.ready(unit);
         let events = Rc::clone(&self.engine.units[unit].summary.events);
         let mut out = Vec::with_capacity(events.len());
         self.translate_events(unit, &events, receiver, args, span, how, &mut out, 0);
@@ -531,6 +573,11 @@ impl<'a> Walker<'_, 'a> {
                 }
                 Event::CallParam(obj, held) => {
                     self.translate_given(unit, *obj, held, receiver, args, span, how, out, depth);
+                }
+                Event::Rebind(path) => {
+                    if let Some(path) = self.translate(unit, *path, receiver, args) {
+                        out.push(Event::Rebind(path));
+                    }
                 }
             }
             if out.len() > MOST_EVENTS >> depth {

@@ -41,6 +41,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) told_locks: FxHashSet<String>,
     /// Functions with literals that use maps.
     pub(crate) with_literals: FxHashSet<UnitId>,
+    /// How many local functions are being looked at before their turn.
+    pub(crate) ahead: u32,
     /// How many variables are being looked through.
     pub(crate) nested: u32,
     found: Vec<(usize, Found)>,
@@ -63,6 +65,7 @@ impl<'a> Engine<'a> {
             pairs: Vec::new(),
             told_locks: check.facts.locks.iter().cloned().collect(),
             with_literals: FxHashSet::default(),
+            ahead: 0,
             nested: 0,
             found: Vec::new(),
         };

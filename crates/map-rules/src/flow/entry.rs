@@ -29,8 +29,8 @@ pub(crate) struct Ways {
     pub(crate) some: Vec<Key>,
     /// Whether it may be called by somebody who is not known.
     pub(crate) unknown: bool,
-    /// Whether other packages may call it.
-    pub(crate) exported: bool,
+    /// Whether other packages may call it, or something that leads here.
+    pub(crate) reached: bool,
     /// Whether it runs in a goroutine of its own, or is called from there.
     pub(crate) concurrent: bool,
     /// Whether it serves requests, or is called by who does.
@@ -86,7 +86,7 @@ fn root(engine: &Engine<'_>, unit: UnitId) -> Option<Ways> {
         ways.unknown = true;
     }
     if known.serves {
-        ways = Ways { locks: Some(Vec::new()), serves: true, concurrent: true, ..ways };
+        ways = Ways { locks: Some(Vec::new()), serves: true, concurrent: true, reached: true, ..ways };
     }
     if let Some(obj) = known.obj {
         let object = engine.program.object(obj)?;
@@ -100,7 +100,7 @@ fn root(engine: &Engine<'_>, unit: UnitId) -> Option<Ways> {
         }
         ways.unknown |= engine.is_value(obj);
         if object.name.is_exported() && !is_main && !file.test {
-            ways.exported = true;
+            ways.reached = true;
             ways.locks = Some(Vec::new());
         }
     }
@@ -117,6 +117,7 @@ fn enter(engine: &Engine<'_>, unit: UnitId, root: Option<Ways>, all: &[Option<Wa
             let to = ways.get_or_insert_default();
             to.locks = Some(Vec::new());
             to.concurrent = true;
+            to.reached = true;
             continue;
         }
         let Some(from) = &all[entry.from] else { continue };
@@ -131,8 +132,9 @@ fn enter(engine: &Engine<'_>, unit: UnitId, root: Option<Ways>, all: &[Option<Wa
         to.alone |= from.alone;
         to.unknown |= from.unknown;
         to.concurrent |= from.concurrent;
+        to.reached |= from.reached;
         to.serves |= from.serves;
-        let own = entry.held.iter().map(|held| Lock {
+        let own = entry.held.iter().filter(|held| !held.once).map(|held| Lock {
             key: held.key,
             write: held.write,
             may: held.may,

@@ -63,6 +63,8 @@ pub(crate) enum Event {
     Spawn(Rc<Thread>),
     /// It calls a function that it was given.
     CallParam(ObjRef, Rc<[Held]>),
+    /// A variable gets another value.
+    Rebind(PathId),
 }
 
 /// A use of a map.

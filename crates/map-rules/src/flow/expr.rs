@@ -119,6 +119,9 @@ impl<'a> Walker<'_, 'a> {
         let tree = &self.file.info.tree;
         let Expr::Call { fun, args, .. } = tree.expr(id) else { return };
         let (args, span) = (tree.exprs(args), tree.expr_span(id));
+        if !self.engine.told_locks.is_empty() && self.engine.is_told(self.file, fun) {
+            self.take_told(span);
+        }
         match self.engine.callee(self.file, fun) {
             Callee::Builtin(builtin) => self.builtin(builtin, args, span),
             Callee::Type => {
@@ -236,6 +239,11 @@ impl<'a> Walker<'_, 'a> {
                 }
             }
         }
+        if let (Some(receiver), Some(kind)) = (receiver, known::own_map(path, name))
+            && self.context().is_map(receiver)
+        {
+            self.access(receiver, kind, span);
+        }
         let method = receiver.is_some();
         if path == "testing" && name == "Parallel" {
             self.engine.units[self.unit].parallel = true;
@@ -260,7 +268,7 @@ impl<'a> Walker<'_, 'a> {
                 Given::Calls => self.call_unit(unit, receiver, &[], span),
                 Given::Once => self.call_once(unit, receiver, on, span),
                 Given::Starts => self.start(unit, receiver, &[], span, false, Some(on)),
-                Given::StartsLater => self.start(unit, receiver, &[], span, false, None),
+                Given::StartsLater => self.start_later(unit, receiver, span),
                 Given::Serves => self.serve(unit, receiver, span, true),
                 Given::Multiplies => self.serve(unit, receiver, span, false),
                 Given::Keeps if literal => self.give_away(arg),
@@ -274,6 +282,10 @@ impl<'a> Walker<'_, 'a> {
         if path == "sync" && name == "Do" {
             return;
         }
+        if matches!(known::given(path, name, method), Given::Starts | Given::StartsLater) {
+            self.sync_on(on, false, true);
+            return;
+        }
         if path == "testing/synctest" && name == "Wait" {
             // All other goroutines have ended, or wait.
             self.state.live.clear();
@@ -281,7 +293,11 @@ impl<'a> Walker<'_, 'a> {
         if matches!(path, "sync" | "sync/atomic") && !interface {
             let (acquires, releases) = known::sync_roles(path, name);
             self.sync_on(on, acquires, releases);
-        } else if !known::is_quiet(path, name, method) && name != "Error" && name != "String" {
+        } else if known::own_map(path, name).is_none()
+            && !known::is_quiet(path, name, method)
+            && name != "Error"
+            && name != "String"
+        {
             self.unknown_sync();
         }
     }

@@ -58,7 +58,16 @@ impl Guard {
     pub(crate) fn is_believed(&self) -> bool {
         let most = self.held * 3 >= self.all * 2 || (self.close && self.holders >= 2 * self.bare);
         let all_writes = self.close && self.writes >= 2 && self.bare_writes == 0 && self.held * 2 >= self.all;
-        self.told || (self.writes >= 1 && self.held >= 2 && (most || all_writes))
+        self.told || (self.writes >= 1 && self.held >= 2 && (most || all_writes)) || self.is_only_read()
+    }
+
+    /// Whether all reads hold it, but the one function that writes does not.
+    pub(crate) fn is_only_read(&self) -> bool {
+        self.close
+            && self.writes == 0
+            && self.held >= 2
+            && self.bare == 1
+            && self.held + self.bare_writes == self.all
     }
 
     /// Whether there is little doubt.

@@ -1,5 +1,7 @@
 //! What functions of other packages do with locks, goroutines and functions that they are given.
 
+use crate::flow::event::Kind;
+
 /// An operation of a lock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum LockOp {
@@ -47,7 +49,7 @@ pub(crate) enum Given {
     Once,
     /// It calls them in another goroutine.
     Starts,
-    /// It calls them after a while, in another goroutine.
+    /// It calls them in another goroutine, once something has been signalled.
     StartsLater,
     /// It calls them for each request, in many goroutines.
     Serves,
@@ -65,7 +67,8 @@ pub(crate) fn given(path: &str, name: &str, method: bool) -> Given {
         ("sync", "Range") => Given::Calls,
         ("testing", "Run") if method => Given::Calls,
         ("testing", "AllocsPerRun") => Given::Calls,
-        ("time", "AfterFunc") => Given::StartsLater,
+        ("time", "AfterFunc") => Given::Starts,
+        ("context", "AfterFunc") => Given::StartsLater,
         ("net/http", "HandleFunc" | "HandlerFunc") => Given::Serves,
         ("testing", "RunParallel") => Given::Multiplies,
         ("sort" | "slices" | "maps" | "strings" | "bytes" | "iter", _) => Given::Calls,
@@ -132,5 +135,15 @@ pub(crate) fn sync_roles(path: &str, name: &str) -> (bool, bool) {
         ("sync", "Load" | "Range" | "Get") => (true, false),
         ("sync", "Wait") => (true, false),
         _ => (true, true),
+    }
+}
+
+/// What a method of a map type of the library does with its map: `url.Values`, `http.Header` and the like.
+pub(crate) fn own_map(path: &str, name: &str) -> Option<Kind> {
+    match (path, name) {
+        ("net/url" | "net/http" | "net/textproto" | "net/mail", "Set" | "Add" | "Del") => Some(Kind::Write),
+        ("net/url" | "net/http" | "net/textproto" | "net/mail", "Get" | "Values" | "Has") => Some(Kind::Read),
+        ("net/url", "Encode") | ("net/http", "Clone" | "Write" | "WriteSubset") => Some(Kind::Iterate),
+        _ => None,
     }
 }

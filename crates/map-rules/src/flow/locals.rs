@@ -299,7 +299,7 @@ fn bindings(file: File<'_>, id: StmtId, given: &mut Vec<(ObjRef, Given)>) {
                 let Some(obj) = variable(left) else { continue };
                 let value = match rhs {
                     _ if lhs.len() == rhs.len() => Given::Value(rhs[at]),
-                    // `v, ok := m[k]`, `v, ok := x.(T)`, and the first result of a call.
+                    // `v, ok := m[k]` and the like; of a call the first result.
                     [one] if at == 0 => Given::Value(*one),
                     _ => Given::Other,
                 };

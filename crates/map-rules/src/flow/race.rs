@@ -143,7 +143,8 @@ impl Walker<'_, '_> {
         let excluded =
             |a: &Use, b: &Use| a.held.iter().any(|held| b.held.iter().any(|other| same(held, other)));
         // What is done once comes before all that follows it.
-        let once = |used: &Use| used.held.iter().any(|held| held.once && held.write);
+        let global = self.engine.is_global(self.engine.paths.root_of(a.path));
+        let once = |used: &Use| global && used.held.iter().any(|held| held.once && held.write);
         let free = conflict(a.kind, b.kind) && !once(a) && !once(b);
         free && self.engine.paths.same(a.path, b.path) && !excluded(a, b)
     }

@@ -262,14 +262,8 @@ impl<'a> Engine<'a> {
             Some(path)
         });
         match method {
-            MethodRef::Declared { of, func } => {
+            MethodRef::Declared { func, .. } => {
                 let pkg = context.path(func.pkg);
-                if !self.told_locks.is_empty() {
-                    let owner = self.program.types.names.text(self.program.types.named(of).name);
-                    if self.told_locks.contains(&format!("{pkg}.{owner}.{name}")) {
-                        return Callee::Lock(LockOp::Take { write: true }, on);
-                    }
-                }
                 if matches!(pkg, "sync" | "internal/sync")
                     && let Some(op) = lock_op(&name)
                 {
@@ -317,6 +311,26 @@ impl<'a> Engine<'a> {
             _ => false,
         };
         matches!(*sig.params, [w, r] if is(w, "ResponseWriter") && is(r, "Request"))
+    }
+
+    /// Whether the user says of a function that it locks.
+    pub(crate) fn is_told(&self, file: File<'a>, fun: ExprId) -> bool {
+        let tree = &file.info.tree;
+        let fun = called(tree, fun);
+        let (context, types) = (file.context(self.program), &self.program.types);
+        let full = match (file.info.selection(fun), tree.expr(fun)) {
+            (Some(selection), Expr::Selector { sel, .. }) => {
+                let Some(MethodRef::Declared { of, .. }) = selection.method else { return false };
+                let named = types.named(of);
+                let (path, name) = (context.path(named.pkg), types.names.text(named.name));
+                format!("{path}.{name}.{}", tree.name(sel.sym))
+            }
+            _ => match context.used(fun) {
+                Some((obj, object)) => format!("{}.{}", context.path(obj.pkg), types.names.text(object.name)),
+                None => return false,
+            },
+        };
+        self.told_locks.contains(&full)
     }
 
     /// The path of a package.

@@ -67,6 +67,12 @@ pub(crate) struct State {
     pub(crate) live: Vec<Live>,
 }
 
+/// So many locks are told apart; where more are held nothing is said of maps.
+pub(crate) const MOST_HELD: usize = 24;
+
+/// So many goroutines of a function are looked at.
+pub(crate) const MOST_LIVE: usize = 32;
+
 impl State {
     /// Where control never comes.
     pub(crate) fn dead() -> State {
@@ -81,7 +87,9 @@ impl State {
             *known = Held { write, ..held };
             return;
         }
-        self.held.push(held);
+        if self.held.len() < MOST_HELD {
+            self.held.push(held);
+        }
     }
 
     /// Releases a lock. Gives whether it was held.
@@ -95,6 +103,9 @@ impl State {
             found = true;
         }
         self.released.retain(|released| released.path != path);
+        if self.released.len() == MOST_HELD {
+            self.released.remove(0);
+        }
         self.released.push(Released { path, key, at, net: !found, may: false });
         found
     }

@@ -267,7 +267,7 @@ impl<'e, 'a> Walker<'e, 'a> {
                 (Expr::Ident { .. }, _) => self.file.declared(tree.start(left)),
                 (Expr::Selector { .. }, _) => {
                     if let Some(path) = self.engine.path(self.file, left) {
-                        self.rebind_path(path);
+                        self.replace(path);
                     }
                     None
                 }

@@ -21,7 +21,7 @@ pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Fin
     let doubtful = !case.guard.is_strong()
         || ways.some.contains(&case.guard.key)
         || prepares(flow.engine, case.record.unit)
-        || !(ways.exported || ways.concurrent || ways.serves)
+        || !ways.reached
         || ways.alone
         || case.guard.bare_writes > 0 && !case.guard.told
         || !case.record.locks.is_empty();

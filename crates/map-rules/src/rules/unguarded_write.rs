@@ -19,14 +19,17 @@ pub(super) const RULE: Rule = Rule {
 pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Finding>) {
     let access = case.record.access;
     let ways = &flow.ways[case.record.unit];
-    let confidence = if !case.guard.is_strong()
+    let confidence = if !(case.guard.is_strong() || case.guard.is_only_read())
         || ways.some.contains(&case.guard.key)
         || prepares(flow.engine, case.record.unit)
-        || !(ways.exported || ways.concurrent || ways.serves)
+        || !ways.reached
         || ways.alone
     {
         Confidence::Low
-    } else if !case.record.locks.is_empty() || case.guard.bare_writes > 1 && !case.guard.told {
+    } else if !case.guard.is_strong()
+        || !case.record.locks.is_empty()
+        || case.guard.bare_writes > 1 && !case.guard.told
+    {
         Confidence::Medium
     } else {
         Confidence::High

@@ -18,10 +18,11 @@ pub(super) const RULE: Rule = Rule {
 pub(crate) fn find_per_key(flow: &Flow<'_, '_>, found: &mut Vec<Finding>) {
     let paths = &flow.engine.paths;
     for (number, unit) in flow.engine.units.iter().enumerate() {
-        for access in unit.accesses.iter().filter(|access| access.kind == Kind::Write && !access.fresh) {
+        for access in unit.accesses.iter().filter(|access| access.kind == Kind::Write) {
             let [held] = access.held.as_slice() else { continue };
             let (key, lock) = (paths.key(access.path), paths.key(held.path));
-            if key.elems > 0 || lock.elems == 0 || held.once || !flow.is_index(access, held.path) {
+            let own = access.fresh && flow.engine.declares(number, paths.root_of(access.path));
+            if own || key.elems > 0 || lock.elems == 0 || held.once || !flow.is_index(access, held.path) {
                 continue;
             }
             let map = flow.show(access.path);
