@@ -250,7 +250,7 @@ fn settings_come_from_the_file() {
     assert_eq!(codes("[check]\npaths = [\"fine\"]\n"), 0);
     assert_eq!(codes("[check]\nexclude = [\"**/count.go\", \"./cart/\"]\n"), 0);
     place.file("mapguard.toml", "[check]\nconfidence = \"medium\"\nseverity = { nil-map = \"note\" }\n");
-    place.snapshot("check-config-severity", "check --format github ./...");
+    place.snapshot("check-severity", "check --format github ./...");
     // The command line comes first.
     place.file("mapguard.toml", "[check]\ndisable = [\"nil-map\"]\nconfidence = \"low\"\n");
     assert!(place.mapguard("check --rules nil-map --confidence high ./...").stdout.contains("2 findings"));

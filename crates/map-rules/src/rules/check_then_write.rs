@@ -178,6 +178,8 @@ impl Walk<'_> {
                 if op != AssignOp::Define {
                     self.written(held, id);
                 }
+                // What was looked at under another value of the key says nothing of this one.
+                self.looks.retain(|look| !vars.contains(&look.key));
             }
             Stmt::IncDec { .. } => self.written(held, id),
             Stmt::Return { results } => {

@@ -4,7 +4,7 @@ use go_syntax::ExprId;
 use go_syntax::ast::{BinaryOp, Expr, UnaryOp};
 use go_types::{Builtin, Mode, ObjRef, Type};
 
-use super::sources::{Source, is_window, passes_on, prints_address, source};
+use super::sources::{Printed, Source, is_window, passes_on, prints_address, source};
 use super::{Frame, Open, Origin, Taint, Taints, defs};
 use crate::finding::Place;
 use crate::nilness::{callee, declaration, returned};
@@ -166,8 +166,13 @@ impl<'a> Taints<'a> {
         if path == "slices" && name.starts_with("Sorted") {
             return self.all(frame, args).without_order();
         }
-        if path == "fmt" && name.starts_with("Sprint") && prints_address(context, args, name == "Sprintf") {
-            return self.origin(frame, e, Source::Address);
+        if path == "fmt"
+            && name.starts_with("Sprint")
+            && let Some(printed) = prints_address(context, args, name == "Sprintf")
+        {
+            // Who asks for an address mostly means to tell things apart by it.
+            let meant = printed == Printed::Meant;
+            return self.origin(frame, e, Source::Address).each(|origin| origin.kept = meant);
         }
         if passes_on(context, func) || path == "slices" && matches!(name, "Collect" | "Clone") {
             let mut taint = self.all(frame, args);

@@ -141,23 +141,33 @@ fn by_name(path: &str, name: &str, told: &[String]) -> Option<Source> {
         .then_some(Source::Told)
 }
 
+/// How formatted printing prints where something lies in memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Printed {
+    /// By `%p`, so it is meant.
+    Meant,
+    /// As part of a value.
+    Inside,
+}
+
 /// Whether formatted printing prints where something lies in memory.
-pub(super) fn prints_address(context: &Context<'_>, args: &[ExprId], has_format: bool) -> bool {
+pub(super) fn prints_address(context: &Context<'_>, args: &[ExprId], has_format: bool) -> Option<Printed> {
     let values = if has_format { args.get(1..).unwrap_or_default() } else { args };
     if has_format {
         let format = args.first().and_then(|format| context.info.values.get(format));
-        let Some(Value::Str(format)) = format else { return false };
+        let Some(Value::Str(format)) = format else { return None };
         if format.windows(2).any(|two| two == b"%p") {
-            return true;
+            return Some(Printed::Meant);
         }
         // With other verbs than %v, a pointer inside is printed in other ways, and the verbs would have to be counted.
         let verbs = format.iter().filter(|&&byte| byte == b'%').count();
         let plain = [&b"%v"[..], b"%+v"].iter().map(|verb| count(format, verb)).sum::<usize>();
         if verbs != plain {
-            return false;
+            return None;
         }
     }
-    values.iter().any(|&value| has_address(context, context.info.type_of(value), 0))
+    let inside = values.iter().any(|&value| has_address(context, context.info.type_of(value), 0));
+    inside.then_some(Printed::Inside)
 }
 
 fn count(text: &[u8], part: &[u8]) -> usize {

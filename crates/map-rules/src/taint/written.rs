@@ -12,6 +12,7 @@ use crate::life::Life;
 use crate::nilness::callee;
 use crate::parallel::each_target;
 use crate::rules::{Check, Target};
+use crate::storage::Root;
 use crate::writes::{How, decl_around, writes};
 
 /// Which part of a write.
@@ -106,6 +107,11 @@ type Found<'a> = (Vec<Written<'a>>, Vec<(ObjRef, Sink)>);
 fn direct<'a>(check: &'a Check<'_>, target: &'a Target, part: Part) -> Found<'a> {
     let mut taints = Taints::new(check.program, &check.facts.sources);
     let (mut found, mut sinks) = (Vec::new(), Vec::new());
+    let mut known: FxHashMap<Root, bool> = FxHashMap::default();
+    let mut gone_through = |context: &Context<'_>, map| match context.storage(map) {
+        Some(root) => *known.entry(root).or_insert_with(|| gone_through(context, root)),
+        None => true,
+    };
     for &file in &target.files {
         let context = context(check, target, file);
         for write in writes(&context) {
@@ -201,8 +207,7 @@ fn function(frame: &Frame<'_>) -> Option<ObjRef> {
 }
 
 /// Whether a map may be gone through: somewhere in its package it is used in another way than by its elements.
-fn gone_through(context: &Context<'_>, map: ExprId) -> bool {
-    let Some(root) = context.storage(map) else { return true };
+fn gone_through(context: &Context<'_>, root: Root) -> bool {
     let (mut named, mut elements) = (0, 0);
     for info in &context.package.files {
         let context = Context { info, ..*context };

@@ -143,3 +143,15 @@ func add(id int, name string) {
 		mu.Unlock()
 	}
 }
+
+func (r *registry) newName(name string, pick func() string) {
+	r.mu.Lock()
+	_, ok := r.users[name]
+	r.mu.Unlock()
+	if ok {
+		name = pick()
+		r.mu.Lock()
+		r.users[name] = load(name)
+		r.mu.Unlock()
+	}
+}
