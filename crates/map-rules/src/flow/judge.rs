@@ -175,6 +175,26 @@ impl<'e> Flow<'e, '_> {
         }
     }
 
+    /// Whether a use may be right for a reason that cannot be seen: it goes through a local variable, and the field
+    /// may have another map by now; or a comment above says that it needs no lock.
+    pub(crate) fn is_excused(&self, record: &Record<'_>) -> bool {
+        let file = self.engine.files[self.engine.units[record.unit].file];
+        let tree = &file.info.tree;
+        let path = record.access.path;
+        let local = tree.as_ident(tree.unparen(record.access.text)).is_some();
+        if local && self.engine.paths.parent(path).is_some() {
+            return self.engine.locals.replaced.contains(&self.engine.paths.key(path));
+        }
+        let line = tree.line(record.access.place.span.start);
+        (line.saturating_sub(3)..line).any(|line| {
+            tree.comments_in_line(line.max(1)).iter().any(|comment| {
+                let text = String::from_utf8_lossy(tree.text(comment.span)).to_lowercase();
+                text.contains("lock")
+                    && ["need", "without", "no lock", "safe"].iter().any(|word| text.contains(word))
+            })
+        })
+    }
+
     /// The map of a use, as it is written.
     pub(crate) fn map_text(&self, record: &Record<'_>) -> String {
         let file = self.engine.files[self.engine.units[record.unit].file];

@@ -20,6 +20,8 @@ pub(crate) struct Locals {
     pub(crate) fresh: FxHashSet<ObjRef>,
     /// Channels and the like that others may have too.
     pub(crate) leaked: FxHashSet<ObjRef>,
+    /// Fields that are assigned another map at times, other than where their struct is made.
+    pub(crate) replaced: FxHashSet<Key>,
     /// Maps that are nil for ever.
     pub(crate) nil: FxHashSet<ObjRef>,
 }
@@ -121,6 +123,11 @@ impl<'a> Engine<'a> {
     fn conclude(&mut self, file: File<'a>, given: &[(ObjRef, Given)], assigned: &[ExprId]) {
         // `old := s.items; s.items = nil`: from then on they are two maps.
         let replaced: Vec<PathId> = assigned.iter().filter_map(|&e| self.path(file, e)).collect();
+        for &path in &replaced {
+            if !self.locals.fresh.contains(&self.paths.root_of(path)) {
+                self.locals.replaced.insert(self.paths.key(path));
+            }
+        }
         let replaced: Vec<Key> = replaced.into_iter().map(|path| self.paths.key(path)).collect();
         let mut counts: FxHashMap<ObjRef, u32> = FxHashMap::default();
         for &(obj, value) in given {

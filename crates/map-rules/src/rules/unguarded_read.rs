@@ -23,6 +23,7 @@ pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Fin
         || prepares(flow.engine, case.record.unit)
         || !ways.reached
         || ways.alone
+        || flow.is_excused(case.record)
         || case.guard.bare_writes > 0 && !case.guard.told
         || !case.record.locks.is_empty();
     let confidence = match access.kind {

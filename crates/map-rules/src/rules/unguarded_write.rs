@@ -24,6 +24,7 @@ pub(crate) fn find(flow: &Flow<'_, '_>, case: &Case<'_, '_>, found: &mut Vec<Fin
         || prepares(flow.engine, case.record.unit)
         || !ways.reached
         || ways.alone
+        || flow.is_excused(case.record)
     {
         Confidence::Low
     } else if !case.guard.is_strong()

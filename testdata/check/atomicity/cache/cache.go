@@ -232,3 +232,42 @@ func Alias(k, as string) {
 func init() {
 	table["zero"] = 0
 }
+
+// Swapped has a method that takes all of the map away, and another that replaces it.
+type Swapped struct {
+	mu    sync.Mutex
+	items map[string]int
+}
+
+func (c *Swapped) Put(k string, v int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.items[k] = v
+}
+
+func (c *Swapped) Drop(k string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.items, k)
+}
+
+func (c *Swapped) renewLocked() { c.items = map[string]int{} }
+
+// Close is alone with the old map: what it calls makes a new one. That is not certain enough to be shown.
+func (c *Swapped) Close(f func(string)) {
+	c.mu.Lock()
+	items := c.items
+	c.renewLocked()
+	c.mu.Unlock()
+	for k := range items { // want unguarded-read/low "items is iterated without c.mu"
+		f(k)
+	}
+}
+
+// Last says why it needs none.
+func (c *Swapped) Last(f func(string)) {
+	// No lock is needed here: all others have ended.
+	for k := range c.items { // want unguarded-read/low "c.items is iterated without c.mu"
+		f(k)
+	}
+}
