@@ -1,7 +1,7 @@
 //! `write-under-rlock`: a map is written while its lock is held for reading only.
 
 use crate::finding::{Confidence, Finding};
-use crate::flow::{Counts, Flow, Guard, Record, close};
+use crate::flow::{Flow, Guard, Record, close};
 use crate::rules::{Group, Rule};
 
 /// The rule.
@@ -36,10 +36,14 @@ pub(crate) fn find(
     let others = all.iter().filter(is_guard).count();
     let own = access.held.iter().find(|held| held.key == read.key);
     let sure = close(key, read.key) && own.is_some() && key.elems == 0;
+    // A lock that is only ever held for reading where the map is used may be there for something else, and the
+    // map belong to one goroutine.
+    let writes = |other: &&Record<'_>| other.locks.iter().any(|lock| lock.key == read.key && lock.write);
+    let elsewhere = all.iter().filter(is_guard).any(|other| other.unit != record.unit);
+    let meant = elsewhere && all.iter().any(|other| writes(&other));
     let confidence = match (sure, record.counts) {
-        (true, _) if others >= 1 => Confidence::High,
-        (true, Counts::Always) => Confidence::High,
-        (true, Counts::IfHeld) => Confidence::Medium,
+        (true, _) if meant => Confidence::High,
+        (true, _) => Confidence::Medium,
         (false, _)
             if others >= 2 && guard.is_some_and(|guard| guard.key == read.key && guard.is_believed()) =>
         {
