@@ -145,6 +145,7 @@ impl Tree {
 
 /// Whether there is nothing but blanks and exactly one line end.
 fn one_line_end(gap: &[u8]) -> bool {
-    gap.iter().filter(|byte| **byte == b'\n').count() == 1
-        && gap.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+    // Mostly there is something else soon; then the rest, which may be long, is not looked at.
+    gap.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+        && gap.iter().filter(|byte| **byte == b'\n').count() == 1
 }

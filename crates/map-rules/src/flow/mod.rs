@@ -3,6 +3,8 @@
 //! Each function is analysed once, what is called before what calls it; what it does is kept in a summary, in the
 //! terms of its parameters.
 
+mod branch;
+mod call;
 mod effect;
 mod engine;
 mod entry;
@@ -13,10 +15,12 @@ mod guard;
 mod judge;
 mod known;
 mod locals;
+mod locks;
 mod path;
 mod race;
 mod resolve;
 mod state;
+mod translate;
 mod unit;
 mod walk;
 
