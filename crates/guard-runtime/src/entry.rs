@@ -275,12 +275,16 @@ pub unsafe extern "C" fn guard_meet(one: &GoTask, other: &GoTask) {
     DETECTOR.meet(&one.task, &other.task);
 }
 
-/// One goroutine and then another do what [`guard_release_acquire`] does, at one slot in the heap.
+/// One goroutine and then another do what [`guard_release_acquire`] does, at one slot of a channel's buffer. That is
+/// on no goroutine's stack; it may be in heap that is not watched.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn guard_hand_over(one: &GoTask, other: &GoTask, addr: usize) {
     if let Some(record) = cells::find_sync(addr).or_else(|| cells::make_sync(addr)) {
         DETECTOR.release_acquire(&one.task, &record.var);
         DETECTOR.release_acquire(&other.task, &record.var);
+    } else if let Some(record) = cells::shared_sync(addr) {
+        DETECTOR.update(&one.task, &record.var, || ());
+        DETECTOR.update(&other.task, &record.var, || ());
     }
 }
 

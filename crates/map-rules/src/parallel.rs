@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use go_types::STACK;
 
+use crate::context::Context;
 use crate::finding::Finding;
 use crate::rules::{Check, Target};
 
@@ -38,6 +39,21 @@ pub(crate) fn each_target<'a, T: Send>(
     let mut done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, made)| made).collect()
+}
+
+/// What `work` finds in each file that is checked, in the order of the source.
+pub(crate) fn each_file<'a>(
+    check: &'a Check<'_>,
+    work: impl Fn(Context<'a>, u32) -> Vec<Finding> + Sync,
+) -> Vec<Finding> {
+    let found = each_target(check, |target| {
+        let files = target.files.iter().flat_map(|&file| {
+            let info = &target.package.files[file as usize];
+            work(Context { program: check.program, package: &target.package, info }, file)
+        });
+        files.collect::<Vec<_>>()
+    });
+    flat(found.into_iter().flatten())
 }
 
 /// Findings in the order of the source, each once.

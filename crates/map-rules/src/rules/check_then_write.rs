@@ -4,10 +4,10 @@ use go_syntax::ast::{AssignOp, Decl, Expr, Stmt, UnaryOp};
 use go_syntax::{Event, ExprId, Node, StmtId};
 use go_types::{Builtin, Type, TypeId};
 
-use super::{Check, Group, Rule, Target};
+use super::{Check, Group, Rule};
 use crate::context::Context;
 use crate::finding::{Confidence, Finding, Place};
-use crate::parallel::{each_target, flat};
+use crate::parallel::each_file;
 use crate::sites;
 use crate::writes::{Write, function_around, text, writes};
 
@@ -22,30 +22,24 @@ pub(super) const CHECK_THEN_WRITE: Rule = Rule {
 };
 
 fn check(check: &Check<'_>) -> Vec<Finding> {
-    flat(each_target(check, |target| package(check, target)).into_iter().flatten())
+    each_file(check, one_file)
 }
 
-fn package(check: &Check<'_>, target: &Target) -> Vec<Finding> {
+fn one_file(context: Context<'_>, file: u32) -> Vec<Finding> {
     let mut found = Vec::new();
-    let package = &target.package;
-    for &file in &target.files {
-        let context = Context { program: check.program, package, info: &package.files[file as usize] };
-        if !context.imports(|path| path == "sync") {
-            continue;
-        }
-        let writes = writes(&context);
-        let mut rest = &writes[..];
-        while let Some(first) = rest.first() {
-            let (these, others) = rest.split_at(rest.partition_point(|write| write.decl == first.decl));
-            rest = others;
-            for body in bodies(&context, first.decl) {
-                let mut walk =
-                    Walk { context, writes: these, looks: Vec::new(), holds: 0, found: Vec::new() };
-                walk.block(&mut Held::default(), body);
-                let made =
-                    walk.found.iter().map(|(write, look, why)| finding(&context, file, write, look, *why));
-                found.extend(made);
-            }
+    if !context.imports(|path| path == "sync") {
+        return found;
+    }
+    let writes = writes(&context);
+    let mut rest = &writes[..];
+    while let Some(first) = rest.first() {
+        let (these, others) = rest.split_at(rest.partition_point(|write| write.decl == first.decl));
+        rest = others;
+        for body in bodies(&context, first.decl) {
+            let mut walk = Walk { context, writes: these, looks: Vec::new(), holds: 0, found: Vec::new() };
+            walk.block(&mut Held::default(), body);
+            let made = walk.found.iter().map(|(write, look, why)| finding(&context, file, write, look, *why));
+            found.extend(made);
         }
     }
     found

@@ -4,10 +4,10 @@ use go_syntax::ast::{BinaryOp, Expr, Stmt};
 use go_syntax::{Event, ExprId, Node, Span};
 use go_types::{Builtin, ObjKind, VarKind};
 
-use super::{Check, Group, Rule, Target};
+use super::{Check, Group, Rule};
 use crate::context::Context;
 use crate::finding::{Confidence, Finding, Place};
-use crate::parallel::{each_target, flat};
+use crate::parallel::each_file;
 use crate::retried::{Retried, around};
 use crate::sites;
 use crate::writes::{How, Write, function_around, text, writes};
@@ -23,36 +23,34 @@ pub(super) const RETRY_ACCUMULATE: Rule = Rule {
 };
 
 fn check(check: &Check<'_>) -> Vec<Finding> {
-    flat(each_target(check, |target| package(check, target)).into_iter().flatten())
+    each_file(check, one_file)
 }
 
-fn package(check: &Check<'_>, target: &Target) -> Vec<Finding> {
+fn one_file(context: Context<'_>, file: u32) -> Vec<Finding> {
     let mut found = Vec::new();
-    let package = &target.package;
-    for &file in &target.files {
-        let context = Context { program: check.program, package, info: &package.files[file as usize] };
-        for write in writes(&context) {
-            let Some(adds) = accumulates(&context, &write) else { continue };
-            let Some((why, span)) = around(&context, write.decl, write.element) else { continue };
-            if !outlives(&context, &write, span) {
-                continue;
-            }
-            let Some(confidence) = confidence(&context, &write, adds, why, span) else { continue };
-            let element = text(context.info, write.element);
-            let place = Place { pkg: package.id, file, span: context.info.tree.expr_span(write.element) };
-            found.push(Finding {
-                rule: RETRY_ACCUMULATE.name,
-                confidence,
-                place,
-                function: function_around(&context, write.decl, write.element),
-                message: format!("{element} {} in {}", adds.as_str(), why.as_str()),
-                notes: Vec::new(),
-                help: "Remember what was done by its id and do it once, or set the element to a value that is the \
+    let package = context.package;
+    for write in writes(&context) {
+        let Some(adds) = accumulates(&context, &write) else { continue };
+        let Some((why, span)) = around(&context, write.decl, write.element) else { continue };
+        if !outlives(&context, &write, span) {
+            continue;
+        }
+        let Some(confidence) = confidence(&context, &write, adds, why, span) else { continue };
+        let element = text(context.info, write.element);
+        let place = Place { pkg: package.id, file, span: context.info.tree.expr_span(write.element) };
+        found.push(Finding {
+            rule: RETRY_ACCUMULATE.name,
+            confidence,
+            place,
+            function: function_around(&context, write.decl, write.element),
+            message: format!("{element} {} in {}", adds.as_str(), why.as_str()),
+            notes: Vec::new(),
+            help:
+                "Remember what was done by its id and do it once, or set the element to a value that is the \
                        same each time"
                     .to_owned(),
-                fix: None,
-            });
-        }
+            fix: None,
+        });
     }
     found
 }

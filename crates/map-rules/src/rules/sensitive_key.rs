@@ -4,10 +4,10 @@ use go_syntax::ast::Expr;
 use go_syntax::{ExprId, Tree};
 use go_types::Mode;
 
-use super::{Check, Group, Rule, Target};
+use super::{Check, Group, Rule};
 use crate::context::Context;
 use crate::finding::{Confidence, Finding, Place};
-use crate::parallel::{each_target, flat};
+use crate::parallel::each_file;
 use crate::sites;
 use crate::writes::{function_around, text, writes};
 
@@ -22,39 +22,33 @@ pub(super) const SENSITIVE_KEY: Rule = Rule {
 };
 
 fn check(check: &Check<'_>) -> Vec<Finding> {
-    flat(each_target(check, |target| package(check, target)).into_iter().flatten())
+    each_file(check, one_file)
 }
 
-fn package(check: &Check<'_>, target: &Target) -> Vec<Finding> {
+fn one_file(context: Context<'_>, file: u32) -> Vec<Finding> {
     let mut found = Vec::new();
-    let package = &target.package;
-    for &file in &target.files {
-        let context = Context { program: check.program, package, info: &package.files[file as usize] };
-        if context.is_test() {
-            continue;
-        }
-        let tree = &context.info.tree;
-        for write in writes(&context) {
-            let key = sites::text(tree, write.key);
-            if !context.info.values.contains_key(&write.key) && is_sensitive(tree, write.key) {
-                let logs = context.calls(write.decl).into_iter().filter(|&call| context.is_log(call));
-                for call in logs {
-                    let Some(at) = logged(&context, call, &key) else { continue };
-                    let write_at = Place { pkg: package.id, file, span: tree.expr_span(write.element) };
-                    found.push(Finding {
-                        rule: SENSITIVE_KEY.name,
-                        confidence: Confidence::High,
-                        place: Place { pkg: package.id, file, span: tree.expr_span(at) },
-                        function: function_around(&context, write.decl, at),
-                        message: format!("{key} is logged as it is, and looks like something to keep secret"),
-                        notes: vec![(
-                            write_at,
-                            format!("it is a key of {} here", text(context.info, write.map)),
-                        )],
-                        help: "Log a hash of it, or a part: the first characters".to_owned(),
-                        fix: None,
-                    });
-                }
+    let package = context.package;
+    if context.is_test() {
+        return found;
+    }
+    let tree = &context.info.tree;
+    for write in writes(&context) {
+        let key = sites::text(tree, write.key);
+        if !context.info.values.contains_key(&write.key) && is_sensitive(tree, write.key) {
+            let logs = context.calls(write.decl).into_iter().filter(|&call| context.is_log(call));
+            for call in logs {
+                let Some(at) = logged(&context, call, &key) else { continue };
+                let write_at = Place { pkg: package.id, file, span: tree.expr_span(write.element) };
+                found.push(Finding {
+                    rule: SENSITIVE_KEY.name,
+                    confidence: Confidence::High,
+                    place: Place { pkg: package.id, file, span: tree.expr_span(at) },
+                    function: function_around(&context, write.decl, at),
+                    message: format!("{key} is logged as it is, and looks like something to keep secret"),
+                    notes: vec![(write_at, format!("it is a key of {} here", text(context.info, write.map)))],
+                    help: "Log a hash of it, or a part: the first characters".to_owned(),
+                    fix: None,
+                });
             }
         }
     }

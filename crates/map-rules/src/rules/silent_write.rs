@@ -3,11 +3,11 @@
 use go_syntax::ast::Decl;
 use go_types::{ObjKind, VarKind};
 
-use super::{Check, Group, Rule, Target};
+use super::{Check, Group, Rule};
 use crate::context::Context;
 use crate::finding::{Confidence, Finding, Place};
 use crate::life::Life;
-use crate::parallel::{each_target, flat};
+use crate::parallel::each_file;
 use crate::writes::{function_around, text, writes};
 
 /// The rule.
@@ -21,46 +21,44 @@ pub(super) const SILENT_WRITE: Rule = Rule {
 };
 
 fn check(check: &Check<'_>) -> Vec<Finding> {
-    flat(each_target(check, |target| package(check, target)).into_iter().flatten())
+    each_file(check, one_file)
 }
 
-fn package(check: &Check<'_>, target: &Target) -> Vec<Finding> {
+fn one_file(context: Context<'_>, file: u32) -> Vec<Finding> {
     let mut found = Vec::new();
-    let package = &target.package;
-    for &file in &target.files {
-        let context = Context { program: check.program, package, info: &package.files[file as usize] };
-        if context.is_test() {
+    let package = context.package;
+    if context.is_test() {
+        return found;
+    }
+    let writes = writes(&context);
+    let mut rest = &writes[..];
+    while let Some(first) = rest.first() {
+        let (these, others) = rest.split_at(rest.partition_point(|write| write.decl == first.decl));
+        rest = others;
+        let long = these.iter().filter(|write| context.life(write.map) == Life::Long);
+        let calls = context.calls(first.decl);
+        let locks = calls
+            .iter()
+            .any(|&call| context.call_name(call).is_some_and(|call| matches!(call.name, "Lock" | "TryLock")));
+        let seen = calls.iter().any(|&call| context.is_log(call) || context.is_observed(call));
+        if seen || is_start(&context, first.decl) {
             continue;
         }
-        let writes = writes(&context);
-        let mut rest = &writes[..];
-        while let Some(first) = rest.first() {
-            let (these, others) = rest.split_at(rest.partition_point(|write| write.decl == first.decl));
-            rest = others;
-            let long = these.iter().filter(|write| context.life(write.map) == Life::Long);
-            let calls = context.calls(first.decl);
-            let locks = calls.iter().any(|&call| {
-                context.call_name(call).is_some_and(|call| matches!(call.name, "Lock" | "TryLock"))
-            });
-            let seen = calls.iter().any(|&call| context.is_log(call) || context.is_observed(call));
-            if seen || is_start(&context, first.decl) {
-                continue;
-            }
-            for write in long.filter(|write| locks || is_global(&context, write.map)).take(1) {
-                let map = text(context.info, write.map);
-                let span = context.info.tree.expr_span(write.element);
-                found.push(Finding {
-                    rule: SILENT_WRITE.name,
-                    confidence: Confidence::High,
-                    place: Place { pkg: package.id, file, span },
-                    function: function_around(&context, write.decl, write.element),
-                    message: format!("{map} is shared and changes here without a log line, a metric or a trace"),
-                    notes: Vec::new(),
-                    help: "Log or count the change: the key (masked if it must be), and how many elements there are"
+        for write in long.filter(|write| locks || is_global(&context, write.map)).take(1) {
+            let map = text(context.info, write.map);
+            let span = context.info.tree.expr_span(write.element);
+            found.push(Finding {
+                rule: SILENT_WRITE.name,
+                confidence: Confidence::High,
+                place: Place { pkg: package.id, file, span },
+                function: function_around(&context, write.decl, write.element),
+                message: format!("{map} is shared and changes here without a log line, a metric or a trace"),
+                notes: Vec::new(),
+                help:
+                    "Log or count the change: the key (masked if it must be), and how many elements there are"
                         .to_owned(),
-                    fix: None,
-                });
-            }
+                fix: None,
+            });
         }
     }
     found
