@@ -5,7 +5,7 @@ mod emitted;
 mod listing;
 mod reason;
 mod site;
-mod subject;
+pub(crate) mod subject;
 
 use std::collections::BTreeMap;
 use std::path::Path;

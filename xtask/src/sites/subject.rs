@@ -12,12 +12,12 @@ use crate::go::Toolchain;
 use crate::places;
 
 /// Packages that are compiled together.
-pub(super) struct Subject {
-    pub(super) name: String,
+pub(crate) struct Subject {
+    pub(crate) name: String,
     /// Where go runs.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Packages, as seen from there.
-    pub(super) patterns: Vec<String>,
+    pub(crate) patterns: Vec<String>,
     /// The sources, where neither a release nor a version pins them.
     sources: Vec<u8>,
 }
@@ -70,7 +70,8 @@ impl Subject {
         Ok(Subject { name: "testdata/sites".to_owned(), folder, patterns: vec!["./...".to_owned()], sources })
     }
 
-    fn packages(toolchain: &Toolchain, name: &str, packages: &[&str]) -> Subject {
+    /// Packages of the standard library.
+    pub(crate) fn packages(toolchain: &Toolchain, name: &str, packages: &[&str]) -> Subject {
         Subject {
             name: name.to_owned(),
             folder: toolchain.root.join("src"),
@@ -80,7 +81,7 @@ impl Subject {
     }
 
     /// The modules whose path has `part` in it, fetched.
-    pub(super) fn modules(toolchain: &Toolchain, part: &str) -> Result<Vec<Subject>> {
+    pub(crate) fn modules(toolchain: &Toolchain, part: &str) -> Result<Vec<Subject>> {
         let chosen: Vec<_> = MODULES.iter().filter(|module| module.path.contains(part)).collect();
         ensure!(!chosen.is_empty(), "no module has `{part}` in its path");
         let subject = |module: &&Module| {

@@ -4,7 +4,7 @@ mod page;
 mod rivals;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use anyhow::{Context, Result, ensure};
 use crate::bench::{machine, process, stats};
 use crate::go::Toolchain;
 use crate::say::say;
+use crate::sites::subject::Subject;
 use crate::{mapguard, places};
 use rivals::Rivals;
 
@@ -32,13 +33,6 @@ pub(crate) struct Options {
 
 /// A run that takes longer is stopped.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
-
-/// Packages that all look at.
-struct Subject {
-    name: &'static str,
-    folder: PathBuf,
-    patterns: &'static [&'static str],
-}
 
 /// One way to look at them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,11 +77,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = places::results("static")?;
     let mapguard = mapguard::build()?;
     let rivals = Rivals::install(&toolchain)?;
-    let field = places::root()?.join("bench/field");
-    let subjects = [
-        Subject { name: "standard library", folder: toolchain.root.join("src"), patterns: &["std"] },
-        Subject { name: "grpc", folder: field, patterns: &["google.golang.org/grpc/..."] },
-    ];
+    let mut subjects = vec![Subject::packages(&toolchain, "standard library", &["std"])];
+    subjects.extend(Subject::modules(&toolchain, "google.golang.org/grpc")?);
     let mut costs = Vec::new();
     for subject in &subjects {
         prepare(&toolchain, subject)?;
@@ -106,7 +97,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 let code = ended.status.code();
                 // 1 to 3 are findings, with each of them.
                 if ended.late || !matches!(code, Some(0..=3)) {
-                    cost.failed = Some(if ended.late { "too slow".to_owned() } else { format!("{code:?}") });
+                    let said = fs::read_to_string(&log).unwrap_or_default();
+                    let last = said.lines().last().unwrap_or_default().to_owned();
+                    let how = match code {
+                        _ if ended.late => "too slow".to_owned(),
+                        Some(code) => format!("exit {code}: {last}"),
+                        None => "killed".to_owned(),
+                    };
+                    say!("{} {}: {how}", subject.name, way.name());
+                    cost.failed = Some(how);
                     continue;
                 }
                 cost.seconds.push(ended.took.as_secs_f64());
@@ -128,7 +127,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// Compiles what the rivals want to have compiled, so that it is nobody's cost.
 fn prepare(toolchain: &Toolchain, subject: &Subject) -> Result<()> {
     let mut go = toolchain.command(toolchain.go());
-    let built = go.args(["build", "--"]).args(subject.patterns).current_dir(&subject.folder).output()?;
+    let built = go.args(["build", "--"]).args(&subject.patterns).current_dir(&subject.folder).output()?;
     ensure!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     Ok(())
 }
@@ -159,7 +158,7 @@ fn command(
         }
         command.env("STATICCHECK_CACHE", cache);
     }
-    command.args(subject.patterns).current_dir(&subject.folder);
+    command.args(&subject.patterns).current_dir(&subject.folder);
     Ok(command)
 }
 

@@ -16,7 +16,7 @@ pub(super) fn page(subjects: &[Subject], costs: &[Vec<Cost>], toolchain: &Toolch
             let ratio = seconds.zip(own).map(|(seconds, own)| format!("{}×", stats::digits(seconds / own)));
             let show = |value: Option<f64>| value.map_or("-".to_owned(), stats::digits);
             table.row(vec![
-                subject.name.to_owned(),
+                subject.name.clone(),
                 cost.failed.as_ref().map_or(way.name().to_owned(), |why| format!("{} ({why})", way.name())),
                 show(seconds),
                 ratio.unwrap_or("-".to_owned()),
