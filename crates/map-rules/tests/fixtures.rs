@@ -6,8 +6,12 @@
 //!
 //! A package's folder is `testdata/check/GROUP/NAME`. All rules run on it; what rules of other groups find there may
 //! be marked, and need not.
+//!
+//! A table of hits, misses and false alarms per rule is printed, whether all is well or not.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -62,6 +66,8 @@ fn what_is_marked_is_found_and_nothing_else() {
             found.insert(at, finding.message);
         }
     }
+    // Past the test harness, which would keep it to itself.
+    std::io::stdout().write_all(table(&marked, &found).as_bytes()).unwrap();
     let mut wrong = Vec::new();
     for (at @ (file, line, rule), part) in &marked {
         match found.get(at) {
@@ -86,6 +92,30 @@ fn marks(file: &str, source: &str, marked: &mut Lines) {
             marked.insert((file.to_owned(), line, rule.trim().to_owned()), part.to_owned());
         }
     }
+}
+
+/// Per rule, how many marks are found, how many are not, and how many findings have no mark.
+fn table(marked: &Lines, found: &Lines) -> String {
+    let mut rows: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    let bare = |rule: &'static str| (rule, [0; 3]);
+    rows.extend(RULES.iter().map(|rule| bare(rule.name)));
+    fn row<'a, 'r>(rows: &'r mut BTreeMap<&'a str, [usize; 3]>, rule: &'a str) -> &'r mut [usize; 3] {
+        rows.entry(rule.split('/').next().unwrap_or(rule)).or_default()
+    }
+    for at @ (_, _, rule) in marked.keys() {
+        row(&mut rows, rule)[usize::from(!found.contains_key(at))] += 1;
+    }
+    for at @ (_, _, rule) in found.keys() {
+        row(&mut rows, rule)[2] += usize::from(!marked.contains_key(at));
+    }
+    let all = rows.values().fold([0; 3], |sum, row| std::array::from_fn(|n| sum[n] + row[n]));
+    rows.insert("~ all", all);
+    let mut text = format!("{:20} {:>5} {:>7} {:>13}\n", "rule", "hits", "misses", "false alarms");
+    for (rule, [hits, misses, alarms]) in rows {
+        let rule = rule.trim_start_matches("~ ");
+        writeln!(text, "{rule:20} {hits:>5} {misses:>7} {alarms:>13}").unwrap();
+    }
+    text
 }
 
 /// The folder below testdata/check that has the packages of a group of rules.
