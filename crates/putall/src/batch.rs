@@ -1,0 +1,218 @@
+//! What is written at once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use crate::raw::commit::Change;
+
+/// What must hold for a key before a batch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum Expect {
+    /// Nothing.
+    #[default]
+    Any,
+    /// The key is not there.
+    Absent,
+    /// The key is there.
+    Present,
+    /// The key is there, and was last written by the commit of this revision.
+    Version(u64),
+}
+
+impl Expect {
+    /// Whether it holds for a key last written at a revision, or that is not there.
+    pub(crate) fn holds(self, found: Option<u64>) -> bool {
+        match self {
+            Expect::Any => true,
+            Expect::Absent => found.is_none(),
+            Expect::Present => found.is_some(),
+            Expect::Version(version) => found == Some(version),
+        }
+    }
+}
+
+/// What becomes of a batch that has a key twice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Duplicates {
+    /// The later one counts, as when a `HashMap` is extended.
+    #[default]
+    LastWins,
+    /// The batch is refused.
+    Refuse,
+}
+
+/// Changes that become visible at one instant, or not at all.
+///
+/// ```
+/// use putall::{Batch, Expect, Map};
+///
+/// let map = Map::from([("stock", 3), ("sold", 0)]);
+/// let mut batch = Batch::new();
+/// batch
+///     .update("stock", |stock| stock.map(|stock| stock - 1))
+///     .update("sold", |sold| sold.map(|sold| sold + 1))
+///     .insert_if("receipt", 1, Expect::Absent);
+/// map.put_all(batch)?;
+/// assert_eq!(map.get_many(["stock", "sold", "receipt"]), [Some(2), Some(1), Some(1)]);
+/// # Ok::<(), putall::PutError<&str>>(())
+/// ```
+pub struct Batch<K, V> {
+    pub(crate) changes: Vec<(K, Change<V>)>,
+    /// In order of their numbers.
+    pub(crate) expects: Vec<(usize, Expect)>,
+    pub(crate) each: Expect,
+    pub(crate) revision: Option<u64>,
+    pub(crate) duplicates: Duplicates,
+}
+
+impl<K, V> Default for Batch<K, V> {
+    fn default() -> Self {
+        Batch {
+            changes: Vec::new(),
+            expects: Vec::new(),
+            each: Expect::Any,
+            revision: None,
+            duplicates: Duplicates::default(),
+        }
+    }
+}
+
+impl<K, V> Batch<K, V> {
+    /// A batch that changes nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same, with room for some changes.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Batch { changes: Vec::with_capacity(capacity), ..Self::default() }
+    }
+
+    /// Gives a key a value.
+    pub fn insert(&mut self, key: K, value: V) -> &mut Self {
+        self.changes.push((key, Change::Insert(value)));
+        self
+    }
+
+    /// Gives a key a value; the batch is refused if the expectation does not hold.
+    pub fn insert_if(&mut self, key: K, value: V, expect: Expect) -> &mut Self {
+        self.expects.push((self.changes.len(), expect));
+        self.insert(key, value)
+    }
+
+    /// Removes a key, if it is there.
+    pub fn remove(&mut self, key: K) -> &mut Self {
+        self.changes.push((key, Change::Remove));
+        self
+    }
+
+    /// Removes a key; the batch is refused if the expectation does not hold.
+    pub fn remove_if(&mut self, key: K, expect: Expect) -> &mut Self {
+        self.expects.push((self.changes.len(), expect));
+        self.remove(key)
+    }
+
+    /// Gives a key the value that `update` makes of the one it has, or removes it if that is `None`.
+    ///
+    /// It is called once, while no other batch can write the key. It must not write to the map.
+    pub fn update(
+        &mut self,
+        key: K,
+        update: impl FnOnce(Option<&V>) -> Option<V> + Send + 'static,
+    ) -> &mut Self {
+        self.changes.push((key, Change::Update(Box::new(update))));
+        self
+    }
+
+    /// What must hold for each key, besides what was said of single ones.
+    ///
+    /// ```
+    /// use putall::{Batch, Expect, Map, PutError};
+    ///
+    /// let map = Map::from([("b", 1)]);
+    /// let mut batch = Batch::from([("a", 2), ("b", 2)]);
+    /// batch.expect_each(Expect::Absent);
+    /// let Err(PutError::Conflict(conflict)) = map.put_all(batch) else { panic!() };
+    /// assert_eq!(conflict.failed[0].0, "b");
+    /// assert!(!map.contains_key("a"));
+    /// ```
+    pub fn expect_each(&mut self, expect: Expect) -> &mut Self {
+        self.each = expect;
+        self
+    }
+
+    /// The revision that the map must have, so that nothing was written since it was looked at.
+    pub fn expect_revision(&mut self, revision: u64) -> &mut Self {
+        self.revision = Some(revision);
+        self
+    }
+
+    /// What becomes of the batch if it has a key twice.
+    pub fn duplicates(&mut self, duplicates: Duplicates) -> &mut Self {
+        self.duplicates = duplicates;
+        self
+    }
+
+    /// How many changes there are.
+    pub fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Batch<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (key, change) in &self.changes {
+            match change {
+                Change::Insert(value) => map.entry(key, value),
+                Change::Remove => map.entry(key, &format_args!("(removed)")),
+                Change::Update(_) => map.entry(key, &format_args!("(updated)")),
+            };
+        }
+        map.finish()
+    }
+}
+
+impl<K, V> Extend<(K, V)> for Batch<K, V> {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
+        self.changes.extend(pairs.into_iter().map(|(key, value)| (key, Change::Insert(value))));
+    }
+}
+
+impl<K, V> FromIterator<(K, V)> for Batch<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut batch = Batch::new();
+        batch.extend(pairs);
+        batch
+    }
+}
+
+impl<K, V, S> From<HashMap<K, V, S>> for Batch<K, V> {
+    fn from(pairs: HashMap<K, V, S>) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K, V, const N: usize> From<[(K, V); N]> for Batch<K, V> {
+    fn from(pairs: [(K, V); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K, V> From<Vec<(K, V)>> for Batch<K, V> {
+    fn from(pairs: Vec<(K, V)>) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K, V> From<BTreeMap<K, V>> for Batch<K, V> {
+    fn from(pairs: BTreeMap<K, V>) -> Self {
+        pairs.into_iter().collect()
+    }
+}

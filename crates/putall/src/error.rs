@@ -1,0 +1,63 @@
+//! Why a batch was not written.
+
+use std::fmt;
+
+use crate::Expect;
+
+/// Keys of which something else was expected.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Conflict<K> {
+    /// The keys, with what was expected of each, and the revision of the commit that wrote it last, if it is there.
+    pub failed: Vec<(K, Expect, Option<u64>)>,
+}
+
+impl<K: fmt::Debug> fmt::Display for Conflict<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 3;
+        for (number, (key, expect, found)) in self.failed.iter().take(SHOWN).enumerate() {
+            let between = if number == 0 { "" } else { "; " };
+            write!(f, "{between}{key:?} ")?;
+            match found {
+                Some(version) => write!(f, "has version {version}")?,
+                None => write!(f, "is not there")?,
+            }
+            match expect {
+                Expect::Any => {}
+                Expect::Absent => write!(f, ", expected not to be there")?,
+                Expect::Present => write!(f, ", expected to be there")?,
+                Expect::Version(version) => write!(f, ", expected version {version}")?,
+            }
+        }
+        match self.failed.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
+    }
+}
+
+/// Why a batch was not written. The map is as if nobody had tried.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PutError<K: fmt::Debug> {
+    /// Keys are not as expected. Read them again, and try with what they are now.
+    #[error("nothing was written: {0}")]
+    Conflict(Conflict<K>),
+    /// The map was written to since the revision that was expected. Read again, and try with that revision.
+    #[error("nothing was written: the map is at revision {found}, expected {expected}")]
+    Revision {
+        /// What was expected.
+        expected: u64,
+        /// What it is.
+        found: u64,
+    },
+    /// A key is in the batch twice, and [`Duplicates::Refuse`](crate::Duplicates::Refuse) was asked for.
+    #[error("nothing was written: {key:?} is change {first} and change {second} of the batch")]
+    Duplicate {
+        /// The key.
+        key: K,
+        /// Its first place in the batch, from 0.
+        first: usize,
+        /// Its second.
+        second: usize,
+    },
+}

@@ -1,0 +1,345 @@
+//! The map.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::hash::{BuildHasher, Hash, RandomState};
+
+use crate::raw::commit::{Change, Done, Refused, Terms};
+use crate::raw::{Core, Guard, this_thread};
+use crate::{Batch, Conflict, Duplicates, Expect, PutError, Ref, Snapshot};
+
+/// A concurrent map whose batches are all or nothing.
+///
+/// * [`put_all`](Map::put_all) makes a whole batch visible at one instant. Nobody ever sees part of it.
+/// * Reading never waits, not even for a writer that was put to sleep in the middle of a batch.
+/// * Batches that touch different keys are written in parallel.
+/// * A [`snapshot`](Map::snapshot) is the map at one instant, for as long as it is held. It copies nothing and keeps nobody from
+///   writing.
+///
+/// Share it by reference, or in an `Arc`.
+///
+/// # Panics
+///
+/// What its methods call of the user's (`Hash`, `Eq`, iterators, updates) may panic: a batch that was being written leaves nothing then.
+/// A value's `Drop` may, too: it is called some time after, so its panic is reported by the panic hook and goes no further.
+/// A thread cannot use the map while its thread-locals are being destroyed.
+pub struct Map<K, V, S = RandomState> {
+    core: Core<K, V>,
+    hasher: S,
+}
+
+/// What a batch did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// The map's revision with it: one more than before. Each key that it wrote has it as its version.
+    pub revision: u64,
+    /// Keys that were not there before.
+    pub inserted: usize,
+    /// Keys that got another value.
+    pub replaced: usize,
+    /// Keys that were there before and are not now.
+    pub removed: usize,
+}
+
+/// What a map costs, and who makes it cost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Keys.
+    pub keys: usize,
+    /// Commits.
+    pub revision: u64,
+    /// Buckets of the table, of seven keys each.
+    pub buckets: usize,
+    /// Snapshots that are held.
+    pub snapshots: usize,
+    /// The revision of the oldest of them.
+    pub oldest_snapshot: Option<u64>,
+    /// Versions that are kept only because a snapshot sees them.
+    pub kept_versions: usize,
+}
+
+impl<K, V> Map<K, V> {
+    /// An empty map, with std's hasher.
+    pub fn new() -> Self {
+        Self::with_hasher(RandomState::new())
+    }
+
+    /// An empty map with room for some keys. It grows by itself beyond that, without ever standing still.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self::with_capacity_and_hasher(capacity, RandomState::new())
+    }
+}
+
+impl<K, V, S: Default> Default for Map<K, V, S> {
+    fn default() -> Self {
+        Self::with_hasher(S::default())
+    }
+}
+
+impl<K, V, S> Map<K, V, S> {
+    /// An empty map with another hasher.
+    pub fn with_hasher(hasher: S) -> Self {
+        Self::with_capacity_and_hasher(0, hasher)
+    }
+
+    /// An empty map with room for some keys and another hasher.
+    pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
+        Map { core: Core::new(capacity, 0), hasher }
+    }
+
+    /// How many keys there are, as far as batches that are done have told: exact when none is being written.
+    pub fn len(&self) -> usize {
+        self.core.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many commits there were.
+    pub fn revision(&self) -> u64 {
+        self.core.clock.now().revision()
+    }
+
+    /// What the map costs.
+    pub fn stats(&self) -> Stats {
+        Stats {
+            keys: self.len(),
+            revision: self.revision(),
+            buckets: self.core.buckets(),
+            snapshots: self.core.snapshots(),
+            oldest_snapshot: self.core.oldest_snapshot(),
+            kept_versions: self.core.kept(),
+        }
+    }
+
+    /// The map as it is now, for as long as it is held.
+    #[inline]
+    pub fn snapshot(&self) -> Snapshot<'_, K, V, S> {
+        Snapshot::new(self)
+    }
+
+    pub(crate) fn core(&self) -> &Core<K, V> {
+        &self.core
+    }
+}
+
+impl<K, V, S> Map<K, V, S>
+where
+    K: Hash + Eq,
+    S: BuildHasher,
+{
+    #[inline]
+    pub(crate) fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u64 {
+        self.hasher.hash_one(key)
+    }
+
+    /// The value of a key.
+    #[inline]
+    pub fn get<Q>(&self, key: &Q) -> Option<Ref<'_, K, V>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let hash = self.hash(key);
+        Ref::find(&self.core, |guard| self.core.latest(guard, hash, |other| other.borrow() == key))
+    }
+
+    /// Whether a key is there.
+    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.get(key).is_some()
+    }
+
+    /// The values of some keys, all of one instant.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("x", 1), ("y", 2)]);
+    /// assert_eq!(map.get_many(["x", "y", "z"]), [Some(1), Some(2), None]);
+    /// ```
+    pub fn get_many<'q, Q, I>(&self, keys: I) -> Vec<Option<V>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized + 'q,
+        V: Clone,
+        I: IntoIterator<Item = &'q Q>,
+    {
+        let snapshot = self.snapshot();
+        keys.into_iter().map(|key| snapshot.get(key).cloned()).collect()
+    }
+
+    /// Gives a key a value, and returns the one that it had.
+    ///
+    /// ```
+    /// let map = putall::Map::new();
+    /// assert!(map.insert("a", 1).is_none());
+    /// assert_eq!(map.insert("a", 2).unwrap(), 1);
+    /// ```
+    pub fn insert(&self, key: K, value: V) -> Option<Ref<'_, K, V>> {
+        self.change(key, Change::Insert(value))
+    }
+
+    /// Removes a key, and returns the value that it had.
+    pub fn remove<Q>(&self, key: &Q) -> Option<Ref<'_, K, V>>
+    where
+        K: Borrow<Q> + Clone,
+        Q: Hash + Eq + ?Sized,
+    {
+        let key = self.get(key)?.key().clone();
+        self.change(key, Change::Remove)
+    }
+
+    /// Gives a key the value that `update` makes of the one it has, or removes it if that is `None`, and returns
+    /// the one that it had. As [`Batch::update`] does.
+    pub fn update(
+        &self,
+        key: K,
+        update: impl FnOnce(Option<&V>) -> Option<V> + Send + 'static,
+    ) -> Option<Ref<'_, K, V>> {
+        self.change(key, Change::Update(Box::new(update)))
+    }
+
+    #[inline]
+    fn change(&self, key: K, change: Change<V>) -> Option<Ref<'_, K, V>> {
+        Ref::find(&self.core, |guard| {
+            type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
+            let terms = Terms::<Anything> { revision: None, expect: None, last_wins: true };
+            let hash = |key: &K| self.hash(key);
+            match self.core.write(guard, this_thread(), std::iter::once((key, change)), &hash, |_| (), &terms)
+            {
+                Ok(done) => done.previous,
+                Err(Refused::Keys(_) | Refused::Twice(..) | Refused::Revision(_)) => {
+                    unreachable!("one change that expects nothing is not refused")
+                }
+            }
+        })
+    }
+
+    /// Writes a batch: all of it becomes visible at one instant.
+    ///
+    /// A batch without changes commits nothing, and its receipt has the revision of now.
+    ///
+    /// ```
+    /// let map = putall::Map::new();
+    /// let receipt = map.put_all([("a", 1), ("b", 2)])?;
+    /// assert_eq!((receipt.revision, receipt.inserted), (1, 2));
+    /// # Ok::<(), putall::PutError<&str>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If what the batch expects does not hold. Nothing is written then.
+    pub fn put_all(&self, batch: impl Into<Batch<K, V>>) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        let batch = batch.into();
+        let guard = self.core.pin();
+        if batch.is_empty() && batch.revision.is_none() {
+            return Ok(Receipt { revision: self.revision(), inserted: 0, replaced: 0, removed: 0 });
+        }
+        let Batch { changes, expects, each, revision, duplicates } = batch;
+        let conditional = !expects.is_empty() || each != Expect::Any;
+        let expect = |number: usize, found: Option<u64>| {
+            let own = expects.binary_search_by_key(&number, |&(number, _)| number);
+            let own = own.map_or(Expect::Any, |at| expects[at].1);
+            match [own, each].into_iter().find(|expect| !expect.holds(found)) {
+                Some(expect) => Err((expect, found)),
+                None => Ok(()),
+            }
+        };
+        if conditional {
+            self.check(&guard, &changes, &expect)?;
+        }
+        let terms = Terms {
+            revision,
+            expect: conditional.then_some(&expect),
+            last_wins: duplicates == Duplicates::LastWins,
+        };
+        let hash = |key: &K| self.hash(key);
+        let done = self.core.write(&guard, this_thread(), changes.into_iter(), &hash, K::clone, &terms);
+        match done {
+            Ok(Done { revision, inserted, replaced, removed, .. }) => {
+                Ok(Receipt { revision, inserted, replaced, removed })
+            }
+            Err(Refused::Keys(keys)) => Err(conflict(keys)),
+            Err(Refused::Twice(first, second, key)) => Err(PutError::Duplicate { key, first, second }),
+            Err(Refused::Revision(found)) => {
+                Err(PutError::Revision { expected: revision.unwrap_or(found), found })
+            }
+        }
+    }
+
+    /// Looks at all keys before the first is written: most batches that do not fit are found here, and cost nobody anything.
+    fn check(
+        &self,
+        guard: &Guard<'_>,
+        changes: &[(K, Change<V>)],
+        expect: &impl Fn(usize, Option<u64>) -> Result<(), (Expect, Option<u64>)>,
+    ) -> Result<(), PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        let mut failed = Vec::new();
+        for (number, (key, _)) in changes.iter().enumerate() {
+            let found = self.core.latest(guard, self.hash(key), |other| other == key);
+            if let Err(why) = expect(number, found.map(|(_, version)| version)) {
+                failed.push((number, key.clone(), why));
+            }
+        }
+        if failed.is_empty() { Ok(()) } else { Err(conflict(failed)) }
+    }
+}
+
+fn conflict<K: fmt::Debug>(keys: Vec<(usize, K, (Expect, Option<u64>))>) -> PutError<K> {
+    let failed = keys.into_iter().map(|(_, key, (expect, found))| (key, expect, found)).collect();
+    PutError::Conflict(Conflict { failed })
+}
+
+impl<K, V, S> fmt::Debug for Map<K, V, S>
+where
+    K: fmt::Debug + Hash + Eq,
+    V: fmt::Debug,
+    S: BuildHasher,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.snapshot().fmt(f)
+    }
+}
+
+impl<K, V, S> FromIterator<(K, V)> for Map<K, V, S>
+where
+    K: Hash + Eq,
+    S: BuildHasher + Default,
+{
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let map = Map::default();
+        (&map).extend(pairs);
+        map
+    }
+}
+
+impl<K: Hash + Eq, V, const N: usize> From<[(K, V); N]> for Map<K, V> {
+    fn from(pairs: [(K, V); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+/// One commit for each pair. For one commit of all, use [`Map::put_all`].
+impl<K, V, S> Extend<(K, V)> for &Map<K, V, S>
+where
+    K: Hash + Eq,
+    S: BuildHasher,
+{
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
+        for (key, value) in pairs {
+            self.insert(key, value);
+        }
+    }
+}

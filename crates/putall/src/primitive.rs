@@ -1,0 +1,120 @@
+//! The atomics, locks and thread-locals that the map is made of, in one place: a model checker puts its own in
+//! their stead.
+
+#[cfg(not(shuttle))]
+pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
+
+#[cfg(shuttle)]
+pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic};
+
+/// Locks, also if somebody panicked with the lock: whatever such a lock protects here is whole between two statements.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Waits for another thread, longer the more often it is asked.
+#[derive(Default)]
+pub(crate) struct Backoff(u32);
+
+impl Backoff {
+    const SPINS: u32 = 6;
+
+    pub(crate) fn wait(&mut self) {
+        #[cfg(shuttle)]
+        shuttle::thread::yield_now();
+        #[cfg(not(shuttle))]
+        if self.0 < Self::SPINS {
+            for _ in 0..1 << self.0 {
+                std::hint::spin_loop();
+            }
+            self.0 += 1;
+        } else {
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// A value on a cache line of its own. Two, as processors fetch lines in pairs.
+#[derive(Default)]
+#[repr(align(128))]
+pub(crate) struct Padded<T>(pub(crate) T);
+
+impl<T> std::ops::Deref for Padded<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// Fences of unequal price: what readers do often is cheap, what writers do rarely is not.
+///
+/// A `light` fence of one thread and a `heavy` one of another are ordered like two sequentially consistent fences. Where
+/// the kernel can put a fence into every running thread of the process (Linux, membarrier(2), private
+/// expedited), the light one is only for the compiler.
+pub(crate) mod barrier {
+    use super::atomic::{Ordering, fence};
+
+    #[cfg(all(target_os = "linux", not(shuttle), not(miri)))]
+    mod kernel {
+        use std::sync::atomic::{AtomicU8, Ordering};
+
+        const UNKNOWN: u8 = 0;
+        const YES: u8 = 1;
+        const NO: u8 = 2;
+        static STATE: AtomicU8 = AtomicU8::new(UNKNOWN);
+
+        fn membarrier(command: libc::c_int) -> bool {
+            // SAFETY: membarrier(2) takes two numbers and touches no memory of ours.
+            unsafe { libc::syscall(libc::SYS_membarrier, command, 0) == 0 }
+        }
+
+        /// Whether the kernel does it. Asked before a thread's first light fence.
+        pub(super) fn available() -> bool {
+            match STATE.load(Ordering::Relaxed) {
+                UNKNOWN => {
+                    let yes = membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED);
+                    STATE.store(if yes { YES } else { NO }, Ordering::Relaxed);
+                    yes
+                }
+                state => state == YES,
+            }
+        }
+
+        pub(super) fn heavy() -> bool {
+            available() && membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED)
+        }
+    }
+
+    #[cfg(not(all(target_os = "linux", not(shuttle), not(miri))))]
+    mod kernel {
+        pub(super) fn available() -> bool {
+            false
+        }
+        pub(super) fn heavy() -> bool {
+            false
+        }
+    }
+
+    /// Whether light fences may be left to the compiler. The answer never changes, and is to be kept: every light
+    /// fence must know it.
+    pub(crate) fn asymmetric() -> bool {
+        kernel::available()
+    }
+
+    #[inline]
+    pub(crate) fn light(asymmetric: bool) {
+        if asymmetric {
+            std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::SeqCst);
+        } else {
+            fence(Ordering::SeqCst);
+        }
+    }
+
+    pub(crate) fn heavy(asymmetric: bool) {
+        fence(Ordering::SeqCst);
+        if asymmetric {
+            // It was granted once and cannot fail then (membarrier(2)); going on would free memory in use.
+            assert!(kernel::heavy(), "membarrier(2) was granted before and is refused now");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! When memory that readers may look at can be used again: epochs (Fraser, Practical lock-freedom, 2004).
+//!
+//! A reader pins the epoch while it looks. The epoch advances when all that are pinned are pinned at it. What was
+//! unlinked in one epoch is out of everybody's sight two epochs later.
+//!
+//! Why not a library: in those that there are (crossbeam-epoch, seize), a reader that leaves may have to free what writers
+//! threw away, which is thousands of versions here. In this one a reader writes two words of its own and
+//! nothing else, whatever writers do.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+use crate::primitive::atomic::{AtomicU64, Ordering};
+use crate::primitive::{Padded, barrier};
+use crate::raw::chunks::Chunks;
+use crate::raw::threads;
+
+/// A thread, as one map sees it.
+#[derive(Default)]
+struct Reader {
+    /// 0, or the epoch that it is pinned at, doubled, and 1.
+    pinned: AtomicU64,
+    /// How many guards it has. Of the thread itself alone.
+    guards: Cell<usize>,
+}
+
+pub(crate) struct Epoch {
+    now: Padded<AtomicU64>,
+    asymmetric: bool,
+    readers: Chunks<Reader, 28>,
+}
+
+// SAFETY: `guards` is touched by the thread whose number leads to the reader, and numbers are unique among threads
+// alive (threads.rs). All else is atomic.
+unsafe impl Sync for Reader {}
+
+impl Epoch {
+    pub(crate) fn new() -> Epoch {
+        Epoch { now: Padded(AtomicU64::new(0)), asymmetric: barrier::asymmetric(), readers: Chunks::new() }
+    }
+
+    /// Keeps all that can be reached now, and from there later, until the guard is dropped.
+    #[inline]
+    pub(crate) fn pin(&self) -> Guard<'_> {
+        let reader = self.readers.get(threads::current());
+        let guards = reader.guards.get();
+        reader.guards.set(guards + 1);
+        if guards == 0 {
+            // That this may be an epoch of the past does no harm: it holds up the next advance, so from the fence on there
+            // is at most one, of whoever looked before it.
+            let now = self.now.load(Ordering::Relaxed);
+            reader.pinned.store(now << 1 | 1, Ordering::Relaxed);
+            barrier::light(self.asymmetric);
+        }
+        Guard { reader, of_this_thread: PhantomData }
+    }
+
+    /// The epoch in which all is unlinked that this thread has unlinked until now, and the epoch after an attempt to advance.
+    pub(crate) fn advance(&self) -> (u64, u64) {
+        // Whoever is not seen pinned below will see what was unlinked before this.
+        barrier::heavy(self.asymmetric);
+        let now = self.now.load(Ordering::SeqCst);
+        for reader in self.readers.each() {
+            // What the reader did before it left happened before what is done with the memory.
+            let pinned = reader.pinned.load(Ordering::Acquire);
+            if pinned & 1 == 1 && pinned >> 1 != now {
+                return (now, now);
+            }
+        }
+        match self.now.compare_exchange(now, now + 1, Ordering::SeqCst, Ordering::SeqCst) {
+            Ok(_) => (now, now + 1),
+            Err(others) => (now, others),
+        }
+    }
+}
+
+/// Whoever has it is pinned. Not to be sent: a pin is the thread's.
+pub(crate) struct Guard<'e> {
+    reader: &'e Reader,
+    of_this_thread: PhantomData<*mut ()>,
+}
+
+impl Drop for Guard<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        let guards = self.reader.guards.get() - 1;
+        self.reader.guards.set(guards);
+        if guards == 0 {
+            self.reader.pinned.store(0, Ordering::Release);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Lanes: what a writer needs while it writes. A batch has one to itself, so nothing in it needs locks or
+//! atomics; a thread tends to get the same again, so what is in it is near.
+
+use std::cell::UnsafeCell;
+use std::collections::VecDeque;
+use std::ptr;
+
+use crate::primitive::Backoff;
+use crate::primitive::atomic::{AtomicBool, AtomicIsize, AtomicPtr, Ordering};
+use crate::raw::chunks::{Chunks, FIRST};
+use crate::raw::clock::LANES;
+use crate::raw::commit::Batch;
+use crate::raw::epoch::Epoch;
+use crate::raw::line::Line;
+use crate::raw::node::{Node, Older};
+
+/// Chunks of lanes: together at most [`LANES`].
+const CHUNKS: usize = 8;
+
+pub(crate) struct Lane<K, V> {
+    busy: AtomicBool,
+    /// The batch at work, for those who help it over the last step.
+    pub(crate) batch: AtomicPtr<Batch<K, V>>,
+    /// Keys that this lane's batches added, less those that they removed.
+    pub(crate) keys: AtomicIsize,
+    /// The same of slots of the table: removed keys have one until no snapshot needs them.
+    pub(crate) slots: AtomicIsize,
+    yard: UnsafeCell<Yard<K, V>>,
+}
+
+/// What only who has the lane may touch.
+pub(crate) struct Yard<K, V> {
+    /// Memory for nodes.
+    pool: Vec<*mut Node<K, V>>,
+    /// Empty batches.
+    batches: Vec<*mut Batch<K, V>>,
+    /// Unlinked, not yet known to be out of sight.
+    fresh: Vec<Garbage<K, V>>,
+    /// Nodes in `fresh`.
+    fresh_nodes: usize,
+    /// Unlinked in an epoch or before.
+    waiting: VecDeque<(u64, Vec<Garbage<K, V>>)>,
+    /// Revisions of snapshots, while a batch looks at them.
+    pub(crate) live: Vec<crate::raw::pins::Live>,
+}
+
+/// What is freed when nobody can see it, made by `Box`. Pointers, not boxes: readers may still look.
+pub(crate) enum Garbage<K, V> {
+    /// A batch, with what its entries' `node` point to.
+    Batch(*mut Batch<K, V>),
+    Node(*mut Node<K, V>),
+    Older(*mut Older<K, V>),
+    Line(*mut Line<Node<K, V>>),
+}
+
+/// Nodes that are unlinked before an attempt to free what is older.
+const COLLECT: usize = 512;
+/// Nodes whose memory a lane keeps. It has that many unlinked in each of three epochs.
+const POOL: usize = 4 * COLLECT;
+/// Batches whose memory a lane keeps, if they are not large.
+const BATCHES: usize = 64;
+const LARGE: usize = 1024;
+
+impl<K, V> Default for Lane<K, V> {
+    fn default() -> Self {
+        Lane {
+            busy: AtomicBool::new(false),
+            batch: AtomicPtr::new(ptr::null_mut()),
+            keys: AtomicIsize::new(0),
+            slots: AtomicIsize::new(0),
+            yard: UnsafeCell::new(Yard {
+                pool: Vec::new(),
+                batches: Vec::new(),
+                fresh: Vec::new(),
+                fresh_nodes: 0,
+                waiting: VecDeque::new(),
+                live: Vec::new(),
+            }),
+        }
+    }
+}
+
+// SAFETY: lanes go from thread to thread with all they have, which are keys and values.
+unsafe impl<K: Send, V: Send> Send for Lane<K, V> {}
+// SAFETY: `yard` is touched by who set `busy` alone.
+unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Lane<K, V> {}
+
+pub(crate) struct Lanes<K, V>(Chunks<Lane<K, V>, CHUNKS>);
+
+impl<K, V> Lanes<K, V> {
+    pub(crate) fn new() -> Self {
+        const { assert!(Chunks::<Lane<(), ()>, CHUNKS>::LEN <= LANES) };
+        Lanes(Chunks::new())
+    }
+
+    /// The lane of a number that `acquire` gave to somebody.
+    pub(crate) fn get(&self, number: usize) -> &Lane<K, V> {
+        self.0.get(number)
+    }
+
+    /// A lane that is free, preferably always the same for one `home`. Waits if more than 4,080 threads write at once.
+    pub(crate) fn acquire(&self, home: usize) -> OwnLane<'_, K, V> {
+        let mut backoff = Backoff::default();
+        loop {
+            let near = (0..FIRST).map(|turn| (home + turn) % FIRST);
+            for number in near.chain(FIRST..Chunks::<Lane<K, V>, CHUNKS>::LEN) {
+                let lane = self.0.get(number);
+                if !lane.busy.load(Ordering::Relaxed) && !lane.busy.swap(true, Ordering::Acquire) {
+                    return OwnLane { lane, number };
+                }
+            }
+            backoff.wait();
+        }
+    }
+
+    /// Keys in the map, as far as batches that are done have told.
+    pub(crate) fn keys(&self) -> usize {
+        self.0.each().map(|lane| lane.keys.load(Ordering::Relaxed)).sum::<isize>().max(0) as usize
+    }
+
+    /// Slots of the table in use.
+    pub(crate) fn slots(&self) -> usize {
+        self.0.each().map(|lane| lane.slots.load(Ordering::Relaxed)).sum::<isize>().max(0) as usize
+    }
+}
+
+impl<K, V> Drop for Lane<K, V> {
+    fn drop(&mut self) {
+        self.yard.get_mut().free_all();
+    }
+}
+
+/// A lane, as long as one has it.
+pub(crate) struct OwnLane<'l, K, V> {
+    lane: &'l Lane<K, V>,
+    pub(crate) number: usize,
+}
+
+impl<K, V> std::ops::Deref for OwnLane<'_, K, V> {
+    type Target = Lane<K, V>;
+    fn deref(&self) -> &Lane<K, V> {
+        self.lane
+    }
+}
+
+impl<K, V> OwnLane<'_, K, V> {
+    #[inline]
+    pub(crate) fn yard(&mut self) -> &mut Yard<K, V> {
+        // SAFETY: `busy` is ours, and `&mut self` sees to it that there is one such reference.
+        unsafe { &mut *self.lane.yard.get() }
+    }
+
+    /// Counts a slot of the table, or one less.
+    pub(crate) fn count_slot(&self, by: isize) {
+        add(&self.lane.slots, by);
+    }
+
+    pub(crate) fn count_keys(&self, by: isize) {
+        add(&self.lane.keys, by);
+    }
+}
+
+/// Adds to what only the owner of a lane changes.
+fn add(count: &AtomicIsize, by: isize) {
+    count.store(count.load(Ordering::Relaxed) + by, Ordering::Relaxed);
+}
+
+impl<K, V> Drop for OwnLane<'_, K, V> {
+    fn drop(&mut self) {
+        self.lane.busy.store(false, Ordering::Release);
+    }
+}
+
+impl<K, V> Yard<K, V> {
+    #[inline]
+    pub(crate) fn node(&mut self, node: Node<K, V>) -> *mut Node<K, V> {
+        match self.pool.pop() {
+            Some(memory) => {
+                // SAFETY: from `recycle`: allocated for a node, and nobody uses it.
+                unsafe { memory.write(node) };
+                memory
+            }
+            None => Box::into_raw(Box::new(node)),
+        }
+    }
+
+    /// An empty batch.
+    #[inline]
+    pub(crate) fn batch(&mut self) -> *mut Batch<K, V> {
+        self.batches.pop().unwrap_or_else(|| Box::into_raw(Box::default()))
+    }
+
+    /// To be freed when no reader can see it: `nodes` nodes.
+    pub(crate) fn retire(&mut self, garbage: Garbage<K, V>, nodes: usize) {
+        self.fresh_nodes += nodes + 1;
+        self.fresh.push(garbage);
+    }
+
+    /// Frees what can be, if there is much.
+    #[inline]
+    pub(crate) fn collect(&mut self, epoch: &Epoch) {
+        if self.fresh_nodes >= COLLECT {
+            self.collect_now(epoch);
+        }
+    }
+
+    pub(crate) fn collect_now(&mut self, epoch: &Epoch) {
+        let (unlinked, now) = epoch.advance();
+        self.fresh_nodes = 0;
+        if !self.fresh.is_empty() {
+            self.waiting.push_back((unlinked, std::mem::take(&mut self.fresh)));
+        }
+        while let Some((unlinked, _)) = self.waiting.front()
+            && unlinked + 2 <= now
+        {
+            let (_, mut garbage) = self.waiting.pop_front().expect("there is one");
+            for garbage in garbage.drain(..) {
+                self.free(garbage);
+            }
+            if self.fresh.capacity() == 0 {
+                self.fresh = garbage;
+            }
+        }
+    }
+
+    fn free(&mut self, garbage: Garbage<K, V>) {
+        match garbage {
+            Garbage::Batch(batch) => {
+                // SAFETY: two epochs ago it was retired, by whoever made it.
+                let own = unsafe { &mut *batch };
+                for node in own.take_nodes() {
+                    self.recycle(node);
+                }
+                if own.capacity() <= LARGE && self.batches.len() < BATCHES {
+                    self.batches.push(batch);
+                } else {
+                    // SAFETY: `batch` made it with `Box`.
+                    drop(unsafe { Box::from_raw(batch) });
+                }
+            }
+            Garbage::Node(node) => self.recycle(node),
+            // SAFETY: as above.
+            Garbage::Older(older) => drop(unsafe { Box::from_raw(older) }),
+            // SAFETY: as above.
+            Garbage::Line(line) => drop(unsafe { Box::from_raw(line) }),
+        }
+    }
+
+    fn recycle(&mut self, node: *mut Node<K, V>) {
+        // SAFETY: two epochs ago it was unlinked, by whoever gave it to `retire`.
+        unsafe { Node::drop_in_place(node) };
+        if self.pool.len() < POOL {
+            self.pool.push(node);
+        } else {
+            free_memory(node);
+        }
+    }
+
+    fn free_all(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting).into_iter().flat_map(|(_, garbage)| garbage);
+        let fresh = std::mem::take(&mut self.fresh);
+        for garbage in waiting.chain(fresh) {
+            self.free(garbage);
+        }
+        for node in self.pool.drain(..) {
+            free_memory(node);
+        }
+        for batch in self.batches.drain(..) {
+            // SAFETY: as in `free`.
+            drop(unsafe { Box::from_raw(batch) });
+        }
+    }
+}
+
+/// Gives the memory of a node back, whose contents are dropped.
+pub(crate) fn free_memory<K, V>(node: *mut Node<K, V>) {
+    // SAFETY: every node is allocated in `Yard::node`, by `Box`; its contents are not dropped again.
+    drop(unsafe { Box::from_raw(node.cast::<std::mem::MaybeUninit<Node<K, V>>>()) });
+}

@@ -1,0 +1,420 @@
+//! A hash table that grows by one bucket at a time: linear hashing (Litwin, VLDB 1980).
+//!
+//! With `n` buckets, 2^k ≤ n < 2^(k+1), a hash belongs to the bucket of its lowest k+1 bits, or k if there is no such bucket yet. Growing adds
+//! bucket n, and moves there about half of bucket n - 2^k. Nothing else moves, so no operation ever waits for more than that.
+//!
+//! Buckets are in segments, each as large as all before it together, which never move.
+
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::ptr;
+
+use crate::primitive::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use crate::primitive::{Backoff, Mutex, MutexGuard, Padded};
+use crate::raw::line::{Line, Slot, tag};
+
+/// Buckets of the first segment.
+const FIRST: usize = 8;
+const SEGMENTS: usize = 48;
+
+/// Keys per bucket, in tenths, that growing aims at. Buckets that are still to be divided have up to double.
+const LOAD: usize = 45;
+
+pub(crate) struct Table<N> {
+    buckets: Padded<AtomicUsize>,
+    segments: [AtomicPtr<Line<N>>; SEGMENTS],
+    growing: Padded<Mutex<()>>,
+}
+
+/// The bucket of a hash.
+#[inline]
+fn index(hash: u64, buckets: usize) -> usize {
+    let mask = usize::MAX >> buckets.leading_zeros();
+    let index = hash as usize & mask;
+    if index < buckets { index } else { index & mask >> 1 }
+}
+
+/// The segment that a bucket is in, and its place there.
+#[inline]
+fn place(bucket: usize) -> (usize, usize) {
+    let segment = (bucket / FIRST + 1).next_power_of_two().trailing_zeros() as usize;
+    if segment == 0 { (0, bucket) } else { (segment, bucket - (FIRST << (segment - 1))) }
+}
+
+fn segment_len(segment: usize) -> usize {
+    FIRST << segment.saturating_sub(1)
+}
+
+impl<N> Table<N> {
+    /// A table with room for some keys.
+    pub(crate) fn new(capacity: usize) -> Table<N> {
+        let table = Table {
+            buckets: Padded(AtomicUsize::new(FIRST)),
+            segments: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
+            growing: Padded(Mutex::new(())),
+        };
+        let buckets = (capacity.saturating_mul(10) / LOAD + 1).max(FIRST);
+        for segment in 0..=place(buckets - 1).0 {
+            table.add(segment);
+        }
+        table.buckets.store(buckets, Ordering::Release);
+        table
+    }
+
+    fn add(&self, segment: usize) {
+        let len = segment_len(segment);
+        let layout = Layout::array::<Line<N>>(len).expect("a table has at most 2^48 buckets");
+        // SAFETY: the layout is not empty. Zeroes are empty lines; large segments are zero pages that cost nothing until
+        // they are used, where `vec![]` would write to all of them at once.
+        let lines = unsafe { alloc_zeroed(layout) }.cast::<Line<N>>();
+        if lines.is_null() {
+            handle_alloc_error(layout);
+        }
+        #[cfg(shuttle)]
+        for number in 0..len {
+            // SAFETY: within the allocation. The model's atomics are no plain words.
+            unsafe { lines.add(number).write(Line::new()) };
+        }
+        self.segments[segment].store(lines, Ordering::Release);
+    }
+
+    #[inline]
+    fn line(&self, bucket: usize) -> &Line<N> {
+        let (segment, place) = place(bucket);
+        let lines = self.segments[segment].load(Ordering::Acquire);
+        // SAFETY: the segments of all buckets are there before the buckets are, and stay.
+        unsafe { &*lines.add(place) }
+    }
+
+    /// Fetches the bucket of a hash, and tells whether the key may be there.
+    #[inline]
+    pub(crate) fn prefetch(&self, hash: u64) {
+        let line = self.line(index(hash, self.buckets.load(Ordering::Relaxed)));
+        prefetch(line);
+    }
+
+    /// Fetches the node that is likely the one of a hash; whether there is any.
+    ///
+    /// # Safety
+    ///
+    /// The thread is pinned.
+    #[inline]
+    pub(crate) unsafe fn likely(&self, hash: u64) -> bool {
+        let line = self.line(index(hash, self.buckets.load(Ordering::Relaxed)));
+        let control = line.control();
+        if let Some(slot) = control.matches(tag(hash)).next() {
+            // SAFETY: the caller's.
+            if let Slot::Node(node) = unsafe { line.slot(slot) } {
+                prefetch(node);
+            }
+            return true;
+        }
+        control.chained()
+    }
+
+    /// The node of a key. Never waits.
+    ///
+    /// # Safety
+    ///
+    /// The thread has been pinned for `'g`.
+    #[inline]
+    pub(crate) unsafe fn find<'g>(&self, hash: u64, mut is: impl FnMut(&N) -> bool) -> Option<&'g N> {
+        let tag = tag(hash);
+        loop {
+            let buckets = self.buckets.load(Ordering::Acquire);
+            let bucket = index(hash, buckets);
+            let first = self.line(bucket);
+            let before = first.control();
+            let (mut line, mut control) = (first, before);
+            'chain: loop {
+                let mut next = None;
+                for slot in control.matches(tag) {
+                    // SAFETY: the caller's.
+                    match unsafe { line.slot(slot) } {
+                        Slot::Node(node) if is(node) => return Some(node),
+                        Slot::Next(line) => next = Some(line),
+                        _ => {}
+                    }
+                }
+                if control.chained() {
+                    // SAFETY: the caller's.
+                    next = unsafe { line.next() };
+                }
+                let Some(next) = next else { break 'chain };
+                line = next;
+                control = line.control();
+            }
+            let now = self.buckets.load(Ordering::Acquire);
+            if first.control().same(before) && (now == buckets || index(hash, now) == bucket) {
+                return None;
+            }
+        }
+    }
+
+    /// Locks the bucket of a hash.
+    #[inline]
+    pub(crate) fn lock(&self, hash: u64) -> Locked<'_, N> {
+        let mut backoff = Backoff::default();
+        loop {
+            let bucket = index(hash, self.buckets.load(Ordering::Acquire));
+            let line = self.line(bucket);
+            if line.try_lock() {
+                let locked = Locked { line };
+                // Keys move to a new bucket with the lock of the old one.
+                if index(hash, self.buckets.load(Ordering::Acquire)) == bucket {
+                    return locked;
+                }
+            } else {
+                backoff.wait();
+            }
+        }
+    }
+
+    /// Whether there should be more buckets for so many keys.
+    #[inline]
+    pub(crate) fn is_crowded(&self, keys: usize) -> bool {
+        keys.saturating_mul(10) > self.buckets.load(Ordering::Relaxed).saturating_mul(LOAD)
+    }
+
+    /// Adds buckets until there are enough for `keys()`, unless another thread is at it. Lines that are no longer used go to `retire`.
+    ///
+    /// # Panics
+    ///
+    /// If `hash` does. The table is whole then.
+    pub(crate) fn grow(
+        &self,
+        keys: impl Fn() -> usize,
+        hash: impl Fn(&N) -> u64,
+        mut retire: impl FnMut(*mut Line<N>),
+    ) {
+        let growing = match self.growing.try_lock() {
+            Ok(growing) => growing,
+            Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(std::sync::TryLockError::WouldBlock) => return,
+        };
+        while self.is_crowded(keys()) {
+            self.split(&growing, &hash, &mut retire);
+        }
+    }
+
+    fn split(
+        &self,
+        _growing: &MutexGuard<'_, ()>,
+        hash: &impl Fn(&N) -> u64,
+        retire: &mut impl FnMut(*mut Line<N>),
+    ) {
+        let new = self.buckets.load(Ordering::Relaxed);
+        let old = new - (1 << new.ilog2());
+        let (segment, place) = place(new);
+        if place == 0 {
+            self.add(segment);
+        }
+        let from = self.line(old);
+        let mut backoff = Backoff::default();
+        while !from.try_lock() {
+            backoff.wait();
+        }
+        let from = Locked { line: from };
+        // Before anything is changed: it is the user's code.
+        let mut moving = Vec::new();
+        from.each(|line, slot, node| {
+            let hash = hash(node);
+            if index(hash, new + 1) == new {
+                moving.push((line, slot, tag(hash), ptr::from_ref(node).cast_mut()));
+            }
+        });
+        let to = self.line(new);
+        assert!(to.try_lock(), "nobody knows of the new bucket");
+        let to = Locked { line: to };
+        for &(_, _, tag, node) in &moving {
+            to.insert(tag, node);
+        }
+        // From here on readers who miss a key in the old bucket look into the new one.
+        self.buckets.store(new + 1, Ordering::SeqCst);
+        for (line, slot, _, _) in moving {
+            line.remove(slot);
+        }
+        if let Some(line) = from.line.unchain() {
+            retire(line);
+        }
+    }
+
+    pub(crate) fn buckets(&self) -> usize {
+        self.buckets.load(Ordering::Acquire)
+    }
+
+    /// All nodes that are in a bucket for all of the call, and perhaps some that come or go.
+    ///
+    /// A bucket's keys may be in buckets that were added since there were `buckets` of them: those are looked into too.
+    ///
+    /// # Safety
+    ///
+    /// The thread is pinned as long as `nodes` are looked at.
+    pub(crate) unsafe fn nodes_of(&self, bucket: usize, buckets: usize, nodes: &mut Vec<&N>) {
+        loop {
+            nodes.clear();
+            let now = self.buckets();
+            // Those that share the bits by which `bucket` was told from the others.
+            let bits = if bucket < buckets - (1 << buckets.ilog2()) || bucket >= 1 << buckets.ilog2() {
+                buckets.ilog2() + 1
+            } else {
+                buckets.ilog2()
+            };
+            let mut family = bucket;
+            let mut same = true;
+            while family < now {
+                let first = self.line(family);
+                let before = first.control();
+                let (mut line, mut control) = (first, before);
+                loop {
+                    for slot in control.used() {
+                        // SAFETY: the caller's.
+                        match unsafe { line.slot(slot) } {
+                            Slot::Node(node) => nodes.push(node),
+                            Slot::Free | Slot::Next(_) => same = false,
+                        }
+                    }
+                    if !control.chained() {
+                        break;
+                    }
+                    // SAFETY: the caller's.
+                    let Some(next) = (unsafe { line.next() }) else {
+                        same = false;
+                        break;
+                    };
+                    line = next;
+                    control = line.control();
+                }
+                same &= first.control().same(before);
+                family += 1 << bits;
+            }
+            if same && self.buckets() == now {
+                return;
+            }
+        }
+    }
+
+    /// All nodes, of a table that nobody else uses. It is empty then.
+    pub(crate) fn drain(&mut self, mut each: impl FnMut(*mut N)) {
+        for bucket in 0..self.buckets() {
+            let line = self.line(bucket);
+            assert!(line.try_lock(), "nobody else uses the table");
+            Locked { line }.each(|_, _, node| each(ptr::from_ref(node).cast_mut()));
+            // SAFETY: `&mut self`.
+            unsafe { line.free_chain() };
+        }
+    }
+}
+
+impl<N> Drop for Table<N> {
+    fn drop(&mut self) {
+        self.drain(|_| {});
+        for (segment, lines) in self.segments.iter().enumerate() {
+            let lines = lines.load(Ordering::Acquire);
+            if !lines.is_null() {
+                let layout = Layout::array::<Line<N>>(segment_len(segment)).expect("it was allocated");
+                // SAFETY: allocated in `add` with this layout; nobody else uses the table.
+                unsafe { dealloc(lines.cast(), layout) };
+            }
+        }
+    }
+}
+
+#[inline]
+fn prefetch<T>(target: &T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch reads nothing that the program could see.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(ptr::from_ref(target).cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = target;
+}
+
+/// The lock of a bucket.
+pub(crate) struct Locked<'t, N> {
+    line: &'t Line<N>,
+}
+
+impl<'t, N> Locked<'t, N> {
+    fn each(&self, mut each: impl FnMut(&'t Line<N>, usize, &'t N)) {
+        let mut line = self.line;
+        loop {
+            for slot in line.control().used() {
+                // SAFETY: with the lock.
+                if let Slot::Node(node) = unsafe { line.slot(slot) } {
+                    each(line, slot, node);
+                }
+            }
+            // SAFETY: with the lock.
+            match unsafe { line.next() } {
+                Some(next) if line.control().chained() => line = next,
+                _ => return,
+            }
+        }
+    }
+
+    /// The place of the node with a tag of which `is` holds.
+    #[inline]
+    pub(crate) fn find(&self, tag: u8, mut is: impl FnMut(&'t N) -> bool) -> Option<Place<'t, N>> {
+        let mut line = self.line;
+        loop {
+            let control = line.control();
+            for slot in control.matches(tag) {
+                // SAFETY: with the lock.
+                if let Slot::Node(node) = unsafe { line.slot(slot) }
+                    && is(node)
+                {
+                    return Some(Place { line, slot, node });
+                }
+            }
+            if !control.chained() {
+                return None;
+            }
+            // SAFETY: with the lock.
+            line = unsafe { line.next()? };
+        }
+    }
+
+    /// Adds a node whose key is not there.
+    pub(crate) fn insert(&self, tag: u8, node: *mut N) {
+        let mut line = self.line;
+        loop {
+            // A line that is chained has no more than its own slots to give; look on.
+            if line.insert(tag, node) {
+                return;
+            }
+            line = if line.control().chained() {
+                // SAFETY: with the lock.
+                unsafe { line.next() }.expect("a chained line has a next one")
+            } else {
+                line.chain()
+            };
+        }
+    }
+}
+
+/// Where a node is in a locked bucket.
+pub(crate) struct Place<'t, N> {
+    line: &'t Line<N>,
+    slot: usize,
+    pub(crate) node: &'t N,
+}
+
+impl<N> Place<'_, N> {
+    #[inline]
+    pub(crate) fn replace(&self, node: *mut N) {
+        self.line.replace(self.slot, node);
+    }
+
+    pub(crate) fn remove(&self) {
+        self.line.remove(self.slot);
+    }
+}
+
+impl<N> Drop for Locked<'_, N> {
+    #[inline]
+    fn drop(&mut self) {
+        self.line.unlock();
+    }
+}
