@@ -42,6 +42,42 @@ pub enum Duplicates {
     Refuse,
 }
 
+/// Most batches only give values to keys: those are kept as they come.
+pub(crate) enum Changes<K, V> {
+    Pairs(Vec<(K, V)>),
+    Any(Vec<(K, Change<V>)>),
+}
+
+impl<K, V> Changes<K, V> {
+    fn push(&mut self, key: K, change: Change<V>) {
+        match (&mut *self, change) {
+            (Changes::Pairs(pairs), Change::Insert(value)) => pairs.push((key, value)),
+            (Changes::Any(changes), change) => changes.push((key, change)),
+            (Changes::Pairs(pairs), change) => {
+                let pairs = std::mem::take(pairs).into_iter();
+                let mut changes: Vec<_> = pairs.map(|(key, value)| (key, Change::Insert(value))).collect();
+                changes.push((key, change));
+                *self = Changes::Any(changes);
+            }
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Changes::Pairs(pairs) => pairs.len(),
+            Changes::Any(changes) => changes.len(),
+        }
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
+        let (pairs, changes): (&[_], &[_]) = match self {
+            Changes::Pairs(pairs) => (pairs, &[]),
+            Changes::Any(changes) => (&[], changes),
+        };
+        pairs.iter().map(|(key, _)| key).chain(changes.iter().map(|(key, _)| key))
+    }
+}
+
 /// Changes that become visible at one instant, or not at all.
 ///
 /// ```
@@ -58,7 +94,7 @@ pub enum Duplicates {
 /// # Ok::<(), putall::PutError<&str>>(())
 /// ```
 pub struct Batch<K, V> {
-    pub(crate) changes: Vec<(K, Change<V>)>,
+    pub(crate) changes: Changes<K, V>,
     /// In order of their numbers.
     pub(crate) expects: Vec<(usize, Expect)>,
     pub(crate) each: Expect,
@@ -69,7 +105,7 @@ pub struct Batch<K, V> {
 impl<K, V> Default for Batch<K, V> {
     fn default() -> Self {
         Batch {
-            changes: Vec::new(),
+            changes: Changes::Pairs(Vec::new()),
             expects: Vec::new(),
             each: Expect::Any,
             revision: None,
@@ -86,12 +122,12 @@ impl<K, V> Batch<K, V> {
 
     /// The same, with room for some changes.
     pub fn with_capacity(capacity: usize) -> Self {
-        Batch { changes: Vec::with_capacity(capacity), ..Self::default() }
+        Batch { changes: Changes::Pairs(Vec::with_capacity(capacity)), ..Self::default() }
     }
 
     /// Gives a key a value.
     pub fn insert(&mut self, key: K, value: V) -> &mut Self {
-        self.changes.push((key, Change::Insert(value)));
+        self.changes.push(key, Change::Insert(value));
         self
     }
 
@@ -103,7 +139,7 @@ impl<K, V> Batch<K, V> {
 
     /// Removes a key, if it is there.
     pub fn remove(&mut self, key: K) -> &mut Self {
-        self.changes.push((key, Change::Remove));
+        self.changes.push(key, Change::Remove);
         self
     }
 
@@ -121,7 +157,7 @@ impl<K, V> Batch<K, V> {
         key: K,
         update: impl FnOnce(Option<&V>) -> Option<V> + Send + 'static,
     ) -> &mut Self {
-        self.changes.push((key, Change::Update(Box::new(update))));
+        self.changes.push(key, Change::Update(Box::new(update)));
         self
     }
 
@@ -161,19 +197,26 @@ impl<K, V> Batch<K, V> {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.len() == 0
     }
 }
 
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Batch<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
-        for (key, change) in &self.changes {
-            match change {
-                Change::Insert(value) => map.entry(key, value),
-                Change::Remove => map.entry(key, &format_args!("(removed)")),
-                Change::Update(_) => map.entry(key, &format_args!("(updated)")),
-            };
+        match &self.changes {
+            Changes::Pairs(pairs) => {
+                map.entries(pairs.iter().map(|(key, value)| (key, value)));
+            }
+            Changes::Any(changes) => {
+                for (key, change) in changes {
+                    match change {
+                        Change::Insert(value) => map.entry(key, value),
+                        Change::Remove => map.entry(key, &format_args!("(removed)")),
+                        Change::Update(_) => map.entry(key, &format_args!("(updated)")),
+                    };
+                }
+            }
         }
         map.finish()
     }
@@ -181,7 +224,12 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Batch<K, V> {
 
 impl<K, V> Extend<(K, V)> for Batch<K, V> {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
-        self.changes.extend(pairs.into_iter().map(|(key, value)| (key, Change::Insert(value))));
+        match &mut self.changes {
+            Changes::Pairs(all) => all.extend(pairs),
+            Changes::Any(all) => {
+                all.extend(pairs.into_iter().map(|(key, value)| (key, Change::Insert(value))));
+            }
+        }
     }
 }
 
@@ -207,7 +255,7 @@ impl<K, V, const N: usize> From<[(K, V); N]> for Batch<K, V> {
 
 impl<K, V> From<Vec<(K, V)>> for Batch<K, V> {
     fn from(pairs: Vec<(K, V)>) -> Self {
-        pairs.into_iter().collect()
+        Batch { changes: Changes::Pairs(pairs), ..Self::default() }
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
+use crate::batch::Changes;
 use crate::raw::commit::{Change, Done, Refused, Terms};
 use crate::raw::{Core, Guard, this_thread};
 use crate::{Batch, Conflict, Duplicates, Expect, PutError, Ref, Snapshot};
@@ -263,7 +264,16 @@ where
             last_wins: duplicates == Duplicates::LastWins,
         };
         let hash = |key: &K| self.hash(key);
-        let done = self.core.write(&guard, this_thread(), changes.into_iter(), &hash, K::clone, &terms);
+        let home = this_thread();
+        let done = match changes {
+            Changes::Pairs(pairs) => {
+                let changes = pairs.into_iter().map(|(key, value)| (key, Change::Insert(value)));
+                self.core.write(&guard, home, changes, &hash, K::clone, &terms)
+            }
+            Changes::Any(changes) => {
+                self.core.write(&guard, home, changes.into_iter(), &hash, K::clone, &terms)
+            }
+        };
         match done {
             Ok(Done { revision, inserted, replaced, removed, .. }) => {
                 Ok(Receipt { revision, inserted, replaced, removed })
@@ -280,14 +290,14 @@ where
     fn check(
         &self,
         guard: &Guard<'_>,
-        changes: &[(K, Change<V>)],
+        changes: &Changes<K, V>,
         expect: &impl Fn(usize, Option<u64>) -> Result<(), (Expect, Option<u64>)>,
     ) -> Result<(), PutError<K>>
     where
         K: Clone + fmt::Debug,
     {
         let mut failed = Vec::new();
-        for (number, (key, _)) in changes.iter().enumerate() {
+        for (number, key) in changes.keys().enumerate() {
             let found = self.core.latest(guard, self.hash(key), |other| other == key);
             if let Err(why) = expect(number, found.map(|(_, version)| version)) {
                 failed.push((number, key.clone(), why));

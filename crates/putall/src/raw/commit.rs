@@ -26,6 +26,7 @@ use crate::raw::lane::{Garbage, OwnLane};
 use crate::raw::line::tag;
 use crate::raw::node::{Node, Older, Pending, SKIPPED, Stamp};
 use crate::raw::pins::{Kept, Live};
+use crate::raw::table::{Bucket, Shape};
 use crate::raw::{Core, Guard, Version};
 
 /// A batch at work.
@@ -40,13 +41,19 @@ pub(crate) struct Batch<K, V> {
 
 const COMMITTED: u64 = 1;
 
+#[repr(C)]
 struct Entry<K, V> {
+    /// First: an entry's address is its own.
     pending: Pending<K, V>,
     // Other threads look at `pending` while these are set, by the batch's own.
     /// The version that is written. When the batch is done, what is to be freed, or null.
     node: Cell<*mut Node<K, V>>,
     hash: Cell<u64>,
+    bucket: Cell<Bucket<Node<K, V>>>,
 }
+
+/// In the address of an entry's node that is to be freed: it owns more than its memory.
+pub(crate) const OWNER: usize = 1;
 
 impl<K, V> Default for Batch<K, V> {
     fn default() -> Self {
@@ -55,7 +62,8 @@ impl<K, V> Default for Batch<K, V> {
 }
 
 impl<K, V> Batch<K, V> {
-    /// The nodes to be freed, of a batch that is done and that nobody looks at.
+    /// The nodes to be freed, of a batch that is done and that nobody looks at; with [`OWNER`] in the addresses of those that
+    /// own something.
     pub(crate) fn take_nodes(&mut self) -> impl Iterator<Item = *mut Node<K, V>> {
         self.entries.drain(..).map(|entry| entry.node.get()).filter(|node| !node.is_null())
     }
@@ -71,7 +79,7 @@ impl<K, V> Core<K, V> {
     pub(crate) fn committed(&self, batch: &Batch<K, V>) -> Option<u64> {
         // In this order: were it committed at that tick and no longer the last, its state would say so.
         let tick = self.clock.now();
-        let state = batch.state.load(Ordering::SeqCst);
+        let state = batch.state.load(Ordering::Acquire);
         let revision = state >> 1;
         let is = state & COMMITTED != 0
             || (tick.revision() == revision && tick.lane() == batch.lane && revision > self.first);
@@ -83,7 +91,7 @@ impl<K, V> Core<K, V> {
         if last.revision() == self.first {
             return;
         }
-        let batch = self.lanes.get(last.lane()).batch.load(Ordering::SeqCst);
+        let batch = self.lanes.get(last.lane()).batch.load(Ordering::Acquire);
         if !batch.is_null() {
             // SAFETY: whoever calls this is pinned, and a batch is retired after it is taken out of its lane.
             let state = unsafe { &(*batch).state };
@@ -138,6 +146,9 @@ pub(crate) type Update<V> = Box<dyn FnOnce(Option<&V>) -> Option<V> + Send>;
 /// Entries whose buckets are fetched at a time.
 const AHEAD: usize = 32;
 
+/// Sizes of batches that try to be written without locks. Smaller ones gain little, larger ones would keep others waiting.
+const ALONE: std::ops::RangeInclusive<usize> = 8..=1024;
+
 /// A batch that is being written. Dropped before the commit, it leaves nothing.
 struct Work<'c, K, V> {
     core: &'c Core<K, V>,
@@ -145,6 +156,8 @@ struct Work<'c, K, V> {
     batch: *mut Batch<K, V>,
     /// How many entries are installed, from the first on.
     installed: usize,
+    /// What the table was like when the entries' buckets were looked up.
+    shape: Shape,
     done: bool,
 }
 
@@ -172,21 +185,24 @@ impl<K, V> Core<K, V> {
         *own.state.get_mut() = 0;
         own.lane = lane.number;
         own.ticket = Tick::new(self.clock.now().revision(), lane.number);
-        let mut work = Work { core: self, lane, batch, installed: 0, done: false };
+        let mut work = Work { core: self, lane, batch, installed: 0, shape: self.table.shape(), done: false };
         let mut updates = Vec::new();
         work.reserve(changes.size_hint().0);
         for (number, (key, change)) in changes.enumerate() {
-            let node = match change {
-                Change::Insert(value) => Node::new(key, value),
-                Change::Remove => Node::removed(key),
+            let hash = hash(&key);
+            match change {
+                Change::Insert(value) => work.push(hash, key, Some(value)),
+                Change::Remove => work.push(hash, key, None),
                 Change::Update(update) => {
                     updates.push((number, update));
-                    Node::removed(key)
+                    work.push(hash, key, None);
                 }
-            };
-            work.push(node);
+            }
         }
-        work.lane.batch.store(work.batch, Ordering::SeqCst);
+        if updates.is_empty() && ALONE.contains(&work.batch().entries.len()) {
+            work.lane.be_alone();
+        }
+        work.lane.batch.store(work.batch, Ordering::Release);
         let twins = work
             .install_all(hash, terms.last_wins)
             .map_err(|(first, second)| Refused::Twice(first, second, name(work.key(second))))?;
@@ -207,6 +223,8 @@ type Twins = Vec<(usize, usize)>;
 
 enum Installed {
     Yes,
+    /// Somebody has the lock of the bucket, or the key is in another one by now.
+    NotNow,
     /// Another batch has the key.
     Busy {
         older: bool,
@@ -232,84 +250,123 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
         unsafe { &mut (*self.batch).entries }.reserve(entries);
     }
 
-    fn push(&mut self, node: Node<K, V>) {
-        let node = self.lane.yard().node(node);
-        let pending = Pending { batch: self.batch, older: AtomicPtr::new(ptr::null_mut()) };
+    /// Appends an entry, and fetches its bucket. Without a value, it removes the key.
+    #[inline(always)]
+    fn push(&mut self, hash: u64, key: K, value: Option<V>) {
+        let bucket = self.core.table.bucket(hash, self.shape);
         // SAFETY: nobody else knows of the batch yet.
-        unsafe { &mut (*self.batch).entries }.push(Entry {
-            pending,
+        let entries = unsafe { &mut (*self.batch).entries };
+        if entries.len() == entries.capacity() {
+            Self::make_room(entries);
+        }
+        let place = entries.spare_capacity_mut()[0].as_ptr().cast::<Pending<K, V>>();
+        let node = self.lane.yard().node(Node::new(place, key, value));
+        entries.push(Entry {
+            pending: Pending { batch: self.batch, older: AtomicPtr::new(ptr::null_mut()) },
             node: Cell::new(node),
-            hash: Cell::new(0),
+            hash: Cell::new(hash),
+            bucket: Cell::new(bucket),
         });
+    }
+
+    /// Makes room for more entries than were announced: those that are there move.
+    #[cold]
+    fn make_room(entries: &mut Vec<Entry<K, V>>) {
+        entries.reserve(AHEAD);
+        for entry in entries {
+            // SAFETY: nodes of entries are freed with the batch.
+            unsafe { &*entry.node.get() }.set_pending(&raw const entry.pending);
+        }
     }
 
     /// Installs all entries. On an error, numbers of two with the same key.
     fn install_all(&mut self, hash: &impl Fn(&K) -> u64, last_wins: bool) -> Result<Twins, (usize, usize)> {
-        let len = self.batch().entries.len();
+        let entries = &self.batch().entries;
         let mut twins = Twins::new();
-        let mut hashed = 0;
         let mut backoff = Backoff::default();
-        while self.installed < len {
-            let number = self.installed;
-            if number == hashed {
-                hashed = (hashed + AHEAD).min(len);
-                self.prepare(number..hashed, hash);
-            }
-            let installed = self.install(number);
-            self.installed += usize::from(!matches!(installed, Installed::Busy { .. }));
-            match installed {
-                Installed::Yes => {}
-                Installed::Twin(first) if last_wins => twins.push((first, number)),
-                Installed::Twin(first) => return Err((first, number)),
-                // It needs no more locks.
-                Installed::Busy { committed: true, .. } => backoff.wait(),
-                Installed::Busy { older: false, .. } => backoff.wait(),
-                Installed::Busy { older: true, .. } => {
-                    self.undo();
-                    twins.clear();
-                    self.wait_for(number);
+        'again: while self.installed < entries.len() {
+            let first = self.installed;
+            let end = (first + AHEAD).min(entries.len());
+            self.prepare(&entries[first..end], hash);
+            for (number, entry) in (first..).zip(&entries[first..end]) {
+                let installed = loop {
+                    match self.install(entry) {
+                        // It needs no more locks.
+                        Installed::Busy { committed: true, .. } | Installed::Busy { older: false, .. } => {}
+                        Installed::Busy { .. } => {
+                            self.undo();
+                            self.look_up();
+                            twins.clear();
+                            self.wait_for(entry);
+                            continue 'again;
+                        }
+                        Installed::NotNow => {}
+                        installed => break installed,
+                    }
+                    backoff.wait();
+                    self.look_up();
+                };
+                self.installed += 1;
+                if let Installed::Twin(first) = installed {
+                    if !last_wins {
+                        return Err((first, number));
+                    }
+                    twins.push((first, number));
                 }
             }
         }
         Ok(twins)
     }
 
-    /// Hashes the keys of some entries, fetches their buckets and makes room for those that are new.
-    fn prepare(&mut self, numbers: std::ops::Range<usize>, hash: &impl Fn(&K) -> u64) {
-        let core = self.core;
-        for number in numbers.clone() {
-            let hash = hash(self.key(number));
-            self.batch().entries[number].hash.set(hash);
-            core.table.prefetch(hash);
+    /// Looks all buckets up again, as the table may have grown.
+    #[cold]
+    fn look_up(&mut self) {
+        let shape = self.core.table.shape();
+        if shape == self.shape {
+            return;
         }
-        let mut new = 0;
-        for entry in &self.batch().entries[numbers] {
-            // SAFETY: pinned.
-            new += usize::from(!unsafe { core.table.likely(entry.hash.get()) });
-        }
-        if new > 0 {
-            core.grow(&mut self.lane, new, hash);
+        self.shape = shape;
+        for entry in &self.batch().entries[self.installed..] {
+            entry.bucket.set(self.core.table.bucket(entry.hash.get(), shape));
         }
     }
 
-    fn install(&mut self, number: usize) -> Installed {
+    /// Fetches what is likely in the buckets of some entries, and makes room for keys that are new.
+    #[inline]
+    fn prepare(&mut self, entries: &[Entry<K, V>], hash: &impl Fn(&K) -> u64) {
+        let mut new = 0;
+        for entry in entries {
+            // SAFETY: pinned.
+            new += usize::from(!unsafe { self.core.table.likely(entry.bucket.get(), entry.hash.get()) });
+        }
+        if new > 0 {
+            self.core.grow(&mut self.lane, new, hash);
+            self.look_up();
+        }
+    }
+
+    #[inline(always)]
+    fn install(&mut self, entry: &Entry<K, V>) -> Installed {
         let batch = self.batch();
-        let entry = &batch.entries[number];
         let (hash, own) = (entry.hash.get(), entry.node.get());
         // SAFETY: nodes of entries are freed with the batch.
         let node = unsafe { &*own };
-        let bucket = self.core.table.lock(hash);
+        let Some(bucket) = self.core.table.lock_bucket(entry.bucket.get(), hash, self.shape, self.lane.lock)
+        else {
+            return Installed::NotNow;
+        };
         let Some(place) = bucket.find(tag(hash), |other| other.key == node.key) else {
-            entry.pending.older.store(ptr::null_mut(), Ordering::SeqCst);
-            node.set_pending(&raw const entry.pending);
+            entry.pending.older.store(ptr::null_mut(), Ordering::Release);
             bucket.insert(tag(hash), own);
             self.lane.count_slot(1);
             return Installed::Yes;
         };
         let mut older = ptr::from_ref(place.node).cast_mut();
         let mut twin = None;
-        // SAFETY: pinned.
-        if let (Stamp::Pending(pending), _) = unsafe { place.node.stamp() } {
+        if place.node.is_pending()
+            // SAFETY: pinned.
+            && let (Stamp::Pending(pending), _) = unsafe { place.node.stamp() }
+        {
             if !ptr::eq(pending.batch, batch) {
                 // SAFETY: pinned; the batch is retired after its stamps are replaced or taken out of the table.
                 let other = unsafe { &*pending.batch };
@@ -318,22 +375,22 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
             }
             let offset = ptr::from_ref(pending).addr() - batch.entries.as_ptr().addr();
             twin = Some(offset / size_of::<Entry<K, V>>());
-            older = pending.older.load(Ordering::SeqCst);
-            pending.older.store(older.map_addr(|bits| bits | SKIPPED), Ordering::SeqCst);
+            older = pending.older.load(Ordering::Acquire);
+            pending.older.store(older.map_addr(|bits| bits | SKIPPED), Ordering::Release);
         }
-        entry.pending.older.store(older, Ordering::SeqCst);
-        node.set_pending(&raw const entry.pending);
+        entry.pending.older.store(older, Ordering::Release);
         place.replace(own);
         twin.map_or(Installed::Yes, Installed::Twin)
     }
 
     /// Waits until no batch has the key of an entry.
-    fn wait_for(&self, number: usize) {
-        let entry = &self.batch().entries[number];
+    fn wait_for(&self, entry: &Entry<K, V>) {
+        // SAFETY: nodes of entries are freed with the batch.
+        let key = unsafe { &(*entry.node.get()).key };
         let mut backoff = Backoff::default();
         loop {
-            let is = |node: &Node<K, V>| node.key == *self.key(number);
-            let bucket = self.core.table.lock(entry.hash.get());
+            let is = |node: &Node<K, V>| node.key == *key;
+            let bucket = self.core.table.lock(entry.hash.get(), self.lane.lock);
             let busy = bucket.find(tag(entry.hash.get()), is).is_some_and(|place| place.node.is_pending());
             drop(bucket);
             if !busy {
@@ -345,7 +402,7 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
 
     /// The version below an entry's, and its stamp. Nobody changes it while the entry is on top of it.
     fn below(&self, entry: &Entry<K, V>) -> Option<Below<'c, K, V>> {
-        let older = entry.pending.older.load(Ordering::SeqCst).map_addr(|bits| bits & !SKIPPED);
+        let older = entry.pending.older.load(Ordering::Acquire).map_addr(|bits| bits & !SKIPPED);
         if older.is_null() {
             return None;
         }
@@ -354,7 +411,7 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
         // SAFETY: pinned.
         let (since, older, removed) = match unsafe { node.stamp() } {
             (Stamp::Settled(revision), removed) => (revision, ptr::null_mut(), removed),
-            (Stamp::Older(older), removed) => (older.revision, older.older.load(Ordering::SeqCst), removed),
+            (Stamp::Older(older), removed) => (older.revision, older.older.load(Ordering::Acquire), removed),
             (Stamp::Pending(_), _) => unreachable!("a version is installed on top of settled ones"),
         };
         Some(Below { node, since, older, removed })
@@ -407,9 +464,9 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
             }
             self.core.help(last);
             let revision = last.revision() + 1;
-            batch.state.store(revision << 1, Ordering::SeqCst);
+            batch.state.store(revision << 1, Ordering::Release);
             if self.core.clock.advance(last, Tick::new(revision, batch.lane)) {
-                batch.state.store(revision << 1 | COMMITTED, Ordering::SeqCst);
+                batch.state.store(revision << 1 | COMMITTED, Ordering::Release);
                 return Ok(revision);
             }
         }
@@ -423,58 +480,97 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
         core.pins.live(&mut live);
         let mut done = Done { revision, inserted: 0, replaced: 0, removed: 0, previous: None };
         let mut garbage = 0;
-        for number in 0..self.batch().entries.len() {
-            let entry = &self.batch().entries[number];
-            let own = entry.node.get();
-            // SAFETY: the entry's own node.
-            let node = unsafe { &*own };
-            if entry.pending.older.load(Ordering::Relaxed).addr() & SKIPPED != 0 {
-                garbage += 1;
-                continue;
-            }
-            // SAFETY: pinned.
-            let removed = unsafe { node.stamp() }.1;
-            let hash = entry.hash.get();
-            let below = self.below(entry);
-            let was = below.filter(|below| !below.removed);
-            match (was.is_some(), removed) {
-                (false, false) => done.inserted += 1,
-                (true, false) => done.replaced += 1,
-                (true, true) => done.removed += 1,
-                (false, true) => {}
-            }
-            if number == 0 {
-                done.previous = was.map(|below| (below.node, below.since));
-            }
-            let mut free = ptr::null_mut();
-            let mut keep = ptr::null_mut();
-            if let Some(below) = below {
-                free = ptr::from_ref(below.node).cast_mut();
-                keep = below.older;
-                if core.keep(&live, &below, revision, hash) {
-                    (keep, free) = (free, ptr::null_mut());
+        for (number, entry) in self.batch().entries.iter().enumerate() {
+            let older = entry.pending.older.load(Ordering::Relaxed);
+            // SAFETY: nodes of entries are freed with the batch.
+            let own = unsafe { &*entry.node.get() };
+            // The most usual case: a value for another, and nobody to keep that for.
+            if live.is_empty() && !older.is_null() && older.addr() & SKIPPED == 0 && !own.is_removed() {
+                // SAFETY: pinned, and what is below a pending version stays.
+                let below: &'c Node<K, V> = unsafe { &*older };
+                if let Some(since) = below.plain() {
+                    entry.node.set(if owners::<K, V>() {
+                        older.map_addr(|bits| bits | OWNER)
+                    } else {
+                        older
+                    });
+                    own.set_settled(revision, false);
+                    done.replaced += 1;
+                    garbage += 1;
+                    if number == 0 {
+                        done.previous = Some((below, since));
+                    }
+                    continue;
                 }
             }
-            garbage += usize::from(!free.is_null());
-            entry.node.set(free);
-            if !keep.is_null() {
-                node.set_older(Box::new(Older { revision, older: AtomicPtr::new(keep) }));
-            } else {
-                node.set_settled(revision);
-                if removed {
-                    core.clear(&mut self.lane, own, hash);
-                }
-            }
+            garbage += usize::from(self.settle_entry(entry, number == 0, &live, &mut done));
         }
         self.lane.yard().live = live;
         self.lane.count_keys(done.inserted as isize - done.removed as isize);
-        self.lane.batch.store(ptr::null_mut(), Ordering::SeqCst);
+        self.lane.batch.store(ptr::null_mut(), Ordering::Release);
         let yard = self.lane.yard();
         yard.retire(Garbage::Batch(self.batch), garbage);
         yard.collect(&core.epoch);
         core.tidy(&mut self.lane);
         done
     }
+
+    /// Settles one entry; whether a version is to be freed for it.
+    fn settle_entry(
+        &mut self,
+        entry: &Entry<K, V>,
+        first: bool,
+        live: &[Live],
+        done: &mut Done<'c, K, V>,
+    ) -> bool {
+        let own = entry.node.get();
+        if entry.pending.older.load(Ordering::Relaxed).addr() & SKIPPED != 0 {
+            entry.node.set(own.map_addr(|bits| bits | OWNER));
+            return true;
+        }
+        // SAFETY: nodes of entries are freed with the batch.
+        let node = unsafe { &*own };
+        let removed = node.is_removed();
+        let below = self.below(entry);
+        let was = below.filter(|below| !below.removed);
+        match (was.is_some(), removed) {
+            (false, false) => done.inserted += 1,
+            (true, false) => done.replaced += 1,
+            (true, true) => done.removed += 1,
+            (false, true) => {}
+        }
+        if first {
+            done.previous = was.map(|below| (below.node, below.since));
+        }
+        let mut free: *mut Node<K, V> = ptr::null_mut();
+        let mut keep = ptr::null_mut();
+        if let Some(below) = below {
+            free = ptr::from_ref(below.node).cast_mut();
+            keep = below.older;
+            if self.core.keep(live, &below, done.revision, entry.hash.get()) {
+                (keep, free) = (free, ptr::null_mut());
+            }
+        }
+        let frees = !free.is_null();
+        if frees && (owners::<K, V>() || !keep.is_null()) {
+            free = free.map_addr(|bits| bits | OWNER);
+        }
+        entry.node.set(free);
+        if !keep.is_null() {
+            node.set_older(Box::new(Older { revision: done.revision, older: AtomicPtr::new(keep) }));
+        } else {
+            node.set_settled(done.revision, removed);
+            if removed {
+                self.core.clear(&mut self.lane, own, entry.hash.get());
+            }
+        }
+        frees
+    }
+}
+
+/// Whether keys or values own anything.
+const fn owners<K, V>() -> bool {
+    std::mem::needs_drop::<K>() || std::mem::needs_drop::<V>()
 }
 
 /// A version that another one is on top of.
@@ -499,12 +595,12 @@ impl<K, V> Work<'_, K, V> {
         // SAFETY: see `batch`.
         let entries = unsafe { &(*self.batch).entries };
         for entry in entries[..self.installed].iter().rev() {
-            let older = entry.pending.older.load(Ordering::SeqCst);
+            let older = entry.pending.older.load(Ordering::Acquire);
             if older.addr() & SKIPPED != 0 {
                 // The other entry of that key has put back what was below both.
                 continue;
             }
-            let bucket = self.core.table.lock(entry.hash.get());
+            let bucket = self.core.table.lock(entry.hash.get(), self.lane.lock);
             let place = bucket
                 .find(tag(entry.hash.get()), |node| ptr::eq(node, entry.node.get()))
                 .expect("who has a pending version on top of a key has the key");
@@ -525,9 +621,13 @@ impl<K, V> Drop for Work<'_, K, V> {
             return;
         }
         self.undo();
-        self.lane.batch.store(ptr::null_mut(), Ordering::SeqCst);
+        self.lane.batch.store(ptr::null_mut(), Ordering::Release);
         // SAFETY: it is freed after it is retired.
-        let nodes = unsafe { &(*self.batch).entries }.len();
+        let entries = unsafe { &(*self.batch).entries };
+        for entry in entries {
+            entry.node.set(entry.node.get().map_addr(|bits| bits | OWNER));
+        }
+        let nodes = entries.len();
         let yard = self.lane.yard();
         yard.retire(Garbage::Batch(self.batch), nodes);
         yard.collect(&self.core.epoch);

@@ -5,14 +5,15 @@ use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::ptr;
 
-use crate::primitive::Backoff;
-use crate::primitive::atomic::{AtomicBool, AtomicIsize, AtomicPtr, Ordering};
+use crate::primitive::atomic::{AtomicBool, AtomicIsize, AtomicPtr, AtomicUsize, Ordering};
+use crate::primitive::{Backoff, Padded};
 use crate::raw::chunks::{Chunks, FIRST};
 use crate::raw::clock::LANES;
-use crate::raw::commit::Batch;
+use crate::raw::commit::{Batch, OWNER};
 use crate::raw::epoch::Epoch;
 use crate::raw::line::Line;
 use crate::raw::node::{Node, Older};
+use crate::raw::table::Lock;
 
 /// Chunks of lanes: together at most [`LANES`].
 const CHUNKS: usize = 8;
@@ -85,17 +86,33 @@ unsafe impl<K: Send, V: Send> Send for Lane<K, V> {}
 // SAFETY: `yard` is touched by who set `busy` alone.
 unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Lane<K, V> {}
 
-pub(crate) struct Lanes<K, V>(Chunks<Lane<K, V>, CHUNKS>);
+pub(crate) struct Lanes<K, V> {
+    lanes: Chunks<Lane<K, V>, CHUNKS>,
+    /// One more than the highest number that was ever given.
+    used: AtomicUsize,
+    /// Whose batch is alone: the number of its lane and 1, or 0.
+    alone: Padded<AtomicUsize>,
+    /// For how many batches nobody tries to be alone.
+    shy: AtomicUsize,
+}
+
+/// Batches after a meeting of two writers that do not try to be alone.
+const SHY: usize = 256;
 
 impl<K, V> Lanes<K, V> {
     pub(crate) fn new() -> Self {
         const { assert!(Chunks::<Lane<(), ()>, CHUNKS>::LEN <= LANES) };
-        Lanes(Chunks::new())
+        Lanes {
+            lanes: Chunks::new(),
+            used: AtomicUsize::new(0),
+            alone: Padded(AtomicUsize::new(0)),
+            shy: AtomicUsize::new(0),
+        }
     }
 
     /// The lane of a number that `acquire` gave to somebody.
     pub(crate) fn get(&self, number: usize) -> &Lane<K, V> {
-        self.0.get(number)
+        self.lanes.get(number)
     }
 
     /// A lane that is free, preferably always the same for one `home`. Waits if more than 4,080 threads write at once.
@@ -104,9 +121,17 @@ impl<K, V> Lanes<K, V> {
         loop {
             let near = (0..FIRST).map(|turn| (home + turn) % FIRST);
             for number in near.chain(FIRST..Chunks::<Lane<K, V>, CHUNKS>::LEN) {
-                let lane = self.0.get(number);
-                if !lane.busy.load(Ordering::Relaxed) && !lane.busy.swap(true, Ordering::Acquire) {
-                    return OwnLane { lane, number };
+                let lane = self.lanes.get(number);
+                if !lane.busy.load(Ordering::Relaxed) && !lane.busy.swap(true, Ordering::SeqCst) {
+                    if self.used.load(Ordering::SeqCst) <= number {
+                        self.used.fetch_max(number + 1, Ordering::SeqCst);
+                    }
+                    // Whoever is alone did not see this lane busy, so this sees that it is.
+                    while self.alone.load(Ordering::SeqCst) != 0 {
+                        self.shy.store(SHY, Ordering::Relaxed);
+                        backoff.wait();
+                    }
+                    return OwnLane { lanes: self, lane, number, lock: Lock::Take };
                 }
             }
             backoff.wait();
@@ -115,12 +140,12 @@ impl<K, V> Lanes<K, V> {
 
     /// Keys in the map, as far as batches that are done have told.
     pub(crate) fn keys(&self) -> usize {
-        self.0.each().map(|lane| lane.keys.load(Ordering::Relaxed)).sum::<isize>().max(0) as usize
+        self.lanes.each().map(|lane| lane.keys.load(Ordering::Relaxed)).sum::<isize>().max(0) as usize
     }
 
     /// Slots of the table in use.
     pub(crate) fn slots(&self) -> usize {
-        self.0.each().map(|lane| lane.slots.load(Ordering::Relaxed)).sum::<isize>().max(0) as usize
+        self.lanes.each().map(|lane| lane.slots.load(Ordering::Relaxed)).sum::<isize>().max(0) as usize
     }
 }
 
@@ -132,8 +157,11 @@ impl<K, V> Drop for Lane<K, V> {
 
 /// A lane, as long as one has it.
 pub(crate) struct OwnLane<'l, K, V> {
+    lanes: &'l Lanes<K, V>,
     lane: &'l Lane<K, V>,
     pub(crate) number: usize,
+    /// Whether its batch takes locks of buckets.
+    pub(crate) lock: Lock,
 }
 
 impl<K, V> std::ops::Deref for OwnLane<'_, K, V> {
@@ -144,6 +172,30 @@ impl<K, V> std::ops::Deref for OwnLane<'_, K, V> {
 }
 
 impl<K, V> OwnLane<'_, K, V> {
+    /// Keeps other writers away while this lane's batch is written, if there are none just now: then it needs no locks. Those
+    /// who come wait, and see to it that it is not tried for a while (biased locking).
+    pub(crate) fn be_alone(&mut self) {
+        let lanes = self.lanes;
+        let shy = lanes.shy.load(Ordering::Relaxed);
+        if shy > 0 {
+            lanes.shy.store(shy - 1, Ordering::Relaxed);
+            return;
+        }
+        let (free, own) = (0, self.number + 1);
+        if lanes.alone.compare_exchange(free, own, Ordering::SeqCst, Ordering::Relaxed).is_err() {
+            return;
+        }
+        // Who is not seen busy here sees `alone`.
+        let used = lanes.used.load(Ordering::SeqCst);
+        let busy = |number| number != self.number && lanes.get(number).busy.load(Ordering::SeqCst);
+        if (0..used).any(busy) {
+            lanes.shy.store(SHY, Ordering::Relaxed);
+            lanes.alone.store(0, Ordering::Release);
+        } else {
+            self.lock = Lock::Alone;
+        }
+    }
+
     #[inline]
     pub(crate) fn yard(&mut self) -> &mut Yard<K, V> {
         // SAFETY: `busy` is ours, and `&mut self` sees to it that there is one such reference.
@@ -167,6 +219,9 @@ fn add(count: &AtomicIsize, by: isize) {
 
 impl<K, V> Drop for OwnLane<'_, K, V> {
     fn drop(&mut self) {
+        if self.lock == Lock::Alone {
+            self.lanes.alone.store(0, Ordering::Release);
+        }
         self.lane.busy.store(false, Ordering::Release);
     }
 }
@@ -229,7 +284,11 @@ impl<K, V> Yard<K, V> {
                 // SAFETY: two epochs ago it was retired, by whoever made it.
                 let own = unsafe { &mut *batch };
                 for node in own.take_nodes() {
-                    self.recycle(node);
+                    if node.addr() & OWNER == 0 {
+                        self.keep_memory(node);
+                    } else {
+                        self.recycle(node.map_addr(|bits| bits & !OWNER));
+                    }
                 }
                 if own.capacity() <= LARGE && self.batches.len() < BATCHES {
                     self.batches.push(batch);
@@ -249,6 +308,11 @@ impl<K, V> Yard<K, V> {
     fn recycle(&mut self, node: *mut Node<K, V>) {
         // SAFETY: two epochs ago it was unlinked, by whoever gave it to `retire`.
         unsafe { Node::drop_in_place(node) };
+        self.keep_memory(node);
+    }
+
+    #[inline]
+    fn keep_memory(&mut self, node: *mut Node<K, V>) {
         if self.pool.len() < POOL {
             self.pool.push(node);
         } else {

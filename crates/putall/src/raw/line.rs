@@ -123,7 +123,7 @@ pub(crate) enum Slot<'g, N> {
 impl<N> Line<N> {
     #[inline]
     pub(crate) fn control(&self) -> Control {
-        Control(self.control.load(Ordering::SeqCst))
+        Control(self.control.load(Ordering::Acquire))
     }
 
     /// # Safety
@@ -132,7 +132,7 @@ impl<N> Line<N> {
     /// after they are taken out of their slots.
     #[inline]
     pub(crate) unsafe fn slot<'g>(&self, slot: usize) -> Slot<'g, N> {
-        let node = self.slots[slot].load(Ordering::SeqCst);
+        let node = self.slots[slot].load(Ordering::Acquire);
         if node.is_null() {
             Slot::Free
         } else if node.addr() & NEXT != 0 {
@@ -165,7 +165,7 @@ impl<N> Line<N> {
         control & LOCKED == 0
             && self
                 .control
-                .compare_exchange(control, control | LOCKED, Ordering::SeqCst, Ordering::Relaxed)
+                .compare_exchange(control, control | LOCKED, Ordering::Acquire, Ordering::Relaxed)
                 .is_ok()
     }
 
@@ -177,21 +177,21 @@ impl<N> Line<N> {
     /// Puts another node in a slot that has one with the same tag. With the lock.
     #[inline]
     pub(crate) fn replace(&self, slot: usize, node: *mut N) {
-        self.slots[slot].store(node, Ordering::SeqCst);
+        self.slots[slot].store(node, Ordering::Release);
     }
 
     /// Frees a slot. With the lock.
     pub(crate) fn remove(&self, slot: usize) {
-        self.control.store(self.control().with(slot, 0).0, Ordering::SeqCst);
-        self.slots[slot].store(ptr::null_mut(), Ordering::SeqCst);
+        self.control.store(self.control().with(slot, 0).0, Ordering::Release);
+        self.slots[slot].store(ptr::null_mut(), Ordering::Release);
     }
 
     /// Puts a node into a free slot, if there is one. With the lock.
     pub(crate) fn insert(&self, tag: u8, node: *mut N) -> bool {
         let control = self.control();
         let Some(slot) = control.free() else { return false };
-        self.slots[slot].store(node, Ordering::SeqCst);
-        self.control.store(control.with(slot, tag).0, Ordering::SeqCst);
+        self.slots[slot].store(node, Ordering::Release);
+        self.control.store(control.with(slot, tag).0, Ordering::Release);
         true
     }
 
@@ -203,8 +203,8 @@ impl<N> Line<N> {
         // SAFETY: it was made above.
         let line = unsafe { &*next };
         line.insert(control.tag(last), self.slots[last].load(Ordering::Relaxed));
-        self.slots[last].store(next.map_addr(|bits| bits | NEXT).cast(), Ordering::SeqCst);
-        self.control.store(control.with(last, 0).0 | CHAINED, Ordering::SeqCst);
+        self.slots[last].store(next.map_addr(|bits| bits | NEXT).cast(), Ordering::Release);
+        self.control.store(control.with(last, 0).0 | CHAINED, Ordering::Release);
         line
     }
 
@@ -226,12 +226,12 @@ impl<N> Line<N> {
         }
         for from in moved {
             let to = control.free()?;
-            self.slots[to].store(next.slots[from].load(Ordering::Relaxed), Ordering::SeqCst);
+            self.slots[to].store(next.slots[from].load(Ordering::Relaxed), Ordering::Release);
             control = control.with(to, next.control().tag(from));
         }
         let turned = (control.0 & !CHAINED).wrapping_add(UNCHAINED);
-        self.control.store(turned, Ordering::SeqCst);
-        self.slots[SLOTS - 1].store(ptr::null_mut(), Ordering::SeqCst);
+        self.control.store(turned, Ordering::Release);
+        self.slots[SLOTS - 1].store(ptr::null_mut(), Ordering::Release);
         Some(ptr::from_ref(next).cast_mut())
     }
 
@@ -241,12 +241,12 @@ impl<N> Line<N> {
     ///
     /// Nobody else uses the table.
     pub(crate) unsafe fn free_chain(&self) {
-        let mut next = self.slots[SLOTS - 1].swap(ptr::null_mut(), Ordering::SeqCst);
+        let mut next = self.slots[SLOTS - 1].swap(ptr::null_mut(), Ordering::AcqRel);
         while next.addr() & NEXT != 0 {
             // SAFETY: `chain` made it with `Box`, and the caller has the table to itself.
             let line: Box<Line<N>> = unsafe { Box::from_raw(next.map_addr(|bits| bits & !NEXT).cast()) };
-            next = line.slots[SLOTS - 1].load(Ordering::SeqCst);
+            next = line.slots[SLOTS - 1].load(Ordering::Acquire);
         }
-        self.control.store(0, Ordering::SeqCst);
+        self.control.store(0, Ordering::Release);
     }
 }

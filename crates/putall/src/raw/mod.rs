@@ -109,11 +109,11 @@ impl<K, V> Core<K, V> {
             let (since, below) = match stamp {
                 Stamp::Settled(revision) => (Some(revision), ptr::null_mut()),
                 Stamp::Older(older) if older.revision <= at => (Some(older.revision), ptr::null_mut()),
-                Stamp::Older(older) => (None, older.older.load(Ordering::SeqCst)),
+                Stamp::Older(older) => (None, older.older.load(Ordering::Acquire)),
                 Stamp::Pending(pending) => {
                     // SAFETY: pinned; a batch is retired after its stamps are replaced.
                     let since = self.committed(unsafe { &*pending.batch });
-                    let below = pending.older.load(Ordering::SeqCst);
+                    let below = pending.older.load(Ordering::Acquire);
                     let skipped = below.addr() & SKIPPED != 0;
                     // An update may have given it its value since.
                     // SAFETY: pinned.
@@ -145,7 +145,7 @@ impl<K, V> Core<K, V> {
 
     /// Frees the slot of a removed key of which no older version is kept, if it still has one.
     fn clear(&self, lane: &mut OwnLane<'_, K, V>, node: *mut Node<K, V>, hash: u64) {
-        let bucket = self.table.lock(hash);
+        let bucket = self.table.lock(hash, lane.lock);
         // Whoever has put a version on top of it by now frees it.
         if let Some(place) = bucket.find(tag(hash), |there| ptr::eq(there, node)) {
             place.remove();
@@ -180,7 +180,7 @@ impl<K, V> Core<K, V> {
     /// The thread is pinned.
     fn part(&self, lane: &mut OwnLane<'_, K, V>, kept: Kept<K, V>) -> bool {
         let Kept { hash, node } = kept;
-        let bucket = self.table.lock(hash);
+        let bucket = self.table.lock(hash, lane.lock);
         let mut above: Option<&Node<K, V>> = None;
         let mut pending = false;
         let place = bucket.find(tag(hash), |top| {
@@ -194,7 +194,7 @@ impl<K, V> Core<K, V> {
             // Its batch may be about to look at what is below.
             let top = place.node;
             lock(&self.limbo).push(Kept { hash, node });
-            self.in_limbo.store(true, Ordering::SeqCst);
+            self.in_limbo.store(true, Ordering::Release);
             // If it is done already, it may not have seen this.
             return !top.is_pending();
         }
@@ -205,7 +205,7 @@ impl<K, V> Core<K, V> {
         // SAFETY: as above.
         let (since, below) = match unsafe { (*node).stamp() }.0 {
             Stamp::Settled(revision) => (revision, ptr::null_mut()),
-            Stamp::Older(older) => (older.revision, older.older.load(Ordering::SeqCst)),
+            Stamp::Older(older) => (older.revision, older.older.load(Ordering::Acquire)),
             Stamp::Pending(_) => unreachable!("only the top can be pending"),
         };
         let yard = lane.yard();
@@ -220,17 +220,17 @@ impl<K, V> Core<K, V> {
         if below.is_null() {
             let revision = older.revision;
             let retired = ptr::from_ref(older).cast_mut();
-            above.set_settled(revision);
-            yard.retire(Garbage::Older(retired), 0);
             // SAFETY: pinned.
             let (_, removed) = unsafe { above.stamp() };
+            above.set_settled(revision, removed);
+            yard.retire(Garbage::Older(retired), 0);
             if removed && ptr::eq(above, place.node) {
                 place.remove();
                 lane.count_slot(-1);
                 lane.yard().retire(Garbage::Node(ptr::from_ref(above).cast_mut()), 1);
             }
         } else {
-            older.older.store(below, Ordering::SeqCst);
+            older.older.store(below, Ordering::Release);
         }
         lane.yard().retire(Garbage::Node(node), 1);
         false
@@ -243,9 +243,9 @@ impl<K, V> Core<K, V> {
             // SAFETY: pinned, with the lock of the bucket.
             let below = match unsafe { above.stamp() }.0 {
                 Stamp::Settled(_) => return None,
-                Stamp::Older(older) => older.older.load(Ordering::SeqCst),
+                Stamp::Older(older) => older.older.load(Ordering::Acquire),
                 Stamp::Pending(pending) => {
-                    pending.older.load(Ordering::SeqCst).map_addr(|bits| bits & !SKIPPED)
+                    pending.older.load(Ordering::Acquire).map_addr(|bits| bits & !SKIPPED)
                 }
             };
             if below.is_null() {
@@ -262,7 +262,7 @@ impl<K, V> Core<K, V> {
     /// Frees what could not be freed when it was to be.
     #[inline]
     fn tidy(&self, lane: &mut OwnLane<'_, K, V>) {
-        if self.in_limbo.load(Ordering::SeqCst) {
+        if self.in_limbo.load(Ordering::Acquire) {
             self.tidy_now(lane);
         }
     }
@@ -270,7 +270,7 @@ impl<K, V> Core<K, V> {
     #[cold]
     fn tidy_now(&self, lane: &mut OwnLane<'_, K, V>) {
         loop {
-            self.in_limbo.store(false, Ordering::SeqCst);
+            self.in_limbo.store(false, Ordering::Release);
             let kept = std::mem::take(&mut *lock(&self.limbo));
             if !kept.into_iter().fold(false, |again, kept| self.part(lane, kept) | again) {
                 return;
@@ -321,7 +321,7 @@ impl<K, V> Drop for Core<K, V> {
             while !node.is_null() {
                 // SAFETY: `&mut self`, so nothing is pending and nobody looks.
                 let below = match unsafe { (*node).stamp() }.0 {
-                    Stamp::Older(older) => older.older.load(Ordering::SeqCst),
+                    Stamp::Older(older) => older.older.load(Ordering::Acquire),
                     _ => ptr::null_mut(),
                 };
                 // SAFETY: as above; each version is below one other, or in one slot.

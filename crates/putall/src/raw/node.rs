@@ -56,17 +56,28 @@ pub(crate) enum Stamp<'g, K, V> {
 }
 
 impl<K, V> Node<K, V> {
-    /// A version whose value is still to be given.
-    pub(crate) fn removed(key: K) -> Node<K, V> {
-        Node {
-            stamp: AtomicPtr::new(ptr::without_provenance_mut(REMOVED)),
-            key,
-            value: MaybeUninit::uninit(),
-        }
+    /// A pending version, without a value if the key is removed or the value is still to be given.
+    #[inline]
+    pub(crate) fn new(pending: *const Pending<K, V>, key: K, value: Option<V>) -> Node<K, V> {
+        let (bits, value) = match value {
+            Some(value) => (PENDING, MaybeUninit::new(value)),
+            None => (PENDING | REMOVED, MaybeUninit::uninit()),
+        };
+        let stamp = pending.cast_mut().cast::<()>().map_addr(|target| target | bits);
+        Node { stamp: AtomicPtr::new(stamp), key, value }
     }
 
-    pub(crate) fn new(key: K, value: V) -> Node<K, V> {
-        Node { stamp: AtomicPtr::new(ptr::null_mut()), key, value: MaybeUninit::new(value) }
+    /// The revision of a version that is settled and not removed, which most are.
+    #[inline]
+    pub(crate) fn plain(&self) -> Option<u64> {
+        let bits = self.stamp.load(Ordering::Acquire).addr();
+        (bits & (KIND | REMOVED) == 0).then_some(bits as u64 >> SHIFT)
+    }
+
+    /// Whether it has no value. To be asked when it cannot change.
+    #[inline]
+    pub(crate) fn is_removed(&self) -> bool {
+        self.stamp.load(Ordering::Relaxed).addr() & REMOVED != 0
     }
 
     /// Gives a value to a version that has none and is not committed.
@@ -91,7 +102,7 @@ impl<K, V> Node<K, V> {
     /// the stamp is replaced.
     #[inline]
     pub(crate) unsafe fn stamp<'g>(&'g self) -> (Stamp<'g, K, V>, bool) {
-        let stamp = self.stamp.load(Ordering::SeqCst);
+        let stamp = self.stamp.load(Ordering::Acquire);
         let bits = stamp.addr();
         let target = stamp.map_addr(|bits| bits & !(KIND | REMOVED));
         let stamp = match bits & KIND {
@@ -107,7 +118,7 @@ impl<K, V> Node<K, V> {
     /// Whether some batch has the key.
     #[inline]
     pub(crate) fn is_pending(&self) -> bool {
-        self.stamp.load(Ordering::SeqCst).addr() & KIND == PENDING
+        self.stamp.load(Ordering::Acquire).addr() & KIND == PENDING
     }
 
     fn replace(&self, stamp: *mut (), kind: usize) {
@@ -115,12 +126,15 @@ impl<K, V> Node<K, V> {
         self.stamp.store(stamp.map_addr(|bits| bits | kind | removed), Ordering::Release);
     }
 
+    /// Leads the stamp of a pending version elsewhere: its batch has moved, and nobody else knows of it yet.
     pub(crate) fn set_pending(&self, pending: *const Pending<K, V>) {
         self.replace(pending.cast_mut().cast(), PENDING);
     }
 
-    pub(crate) fn set_settled(&self, revision: u64) {
-        self.replace(ptr::without_provenance_mut((revision as usize) << SHIFT), SETTLED);
+    #[inline]
+    pub(crate) fn set_settled(&self, revision: u64, removed: bool) {
+        let bits = (revision as usize) << SHIFT | if removed { REMOVED } else { 0 };
+        self.stamp.store(ptr::without_provenance_mut(bits | SETTLED), Ordering::Release);
     }
 
     pub(crate) fn set_older(&self, older: Box<Older<K, V>>) {

@@ -21,23 +21,48 @@ const LOAD: usize = 45;
 
 pub(crate) struct Table<N> {
     buckets: Padded<AtomicUsize>,
+    /// Where bucket 0 would be, were each segment the continuation of a larger one: so that a bucket's number is its place.
     segments: [AtomicPtr<Line<N>>; SEGMENTS],
     growing: Padded<Mutex<()>>,
+}
+
+/// How many buckets there are, at some time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    buckets: usize,
+    /// The bits of a hash that make the number of a bucket, if there is one of that number.
+    mask: usize,
+}
+
+impl Shape {
+    #[inline]
+    fn new(buckets: usize) -> Shape {
+        Shape { buckets, mask: usize::MAX >> buckets.leading_zeros() }
+    }
+
+    /// The bucket of a hash.
+    #[inline]
+    fn index(self, hash: u64) -> usize {
+        let index = hash as usize & self.mask;
+        if index < self.buckets { index } else { index & (self.mask >> 1) }
+    }
 }
 
 /// The bucket of a hash.
 #[inline]
 fn index(hash: u64, buckets: usize) -> usize {
-    let mask = usize::MAX >> buckets.leading_zeros();
-    let index = hash as usize & mask;
-    if index < buckets { index } else { index & mask >> 1 }
+    Shape::new(buckets).index(hash)
 }
 
-/// The segment that a bucket is in, and its place there.
+/// The segment that a bucket is in.
 #[inline]
-fn place(bucket: usize) -> (usize, usize) {
-    let segment = (bucket / FIRST + 1).next_power_of_two().trailing_zeros() as usize;
-    if segment == 0 { (0, bucket) } else { (segment, bucket - (FIRST << (segment - 1))) }
+fn segment(bucket: usize) -> usize {
+    ((bucket | (FIRST - 1)).ilog2() - (FIRST - 1).ilog2()) as usize
+}
+
+/// The first bucket of a segment.
+fn start(segment: usize) -> usize {
+    if segment == 0 { 0 } else { FIRST << (segment - 1) }
 }
 
 fn segment_len(segment: usize) -> usize {
@@ -53,7 +78,7 @@ impl<N> Table<N> {
             growing: Padded(Mutex::new(())),
         };
         let buckets = (capacity.saturating_mul(10) / LOAD + 1).max(FIRST);
-        for segment in 0..=place(buckets - 1).0 {
+        for segment in 0..=segment(buckets - 1) {
             table.add(segment);
         }
         table.buckets.store(buckets, Ordering::Release);
@@ -74,41 +99,29 @@ impl<N> Table<N> {
             // SAFETY: within the allocation. The model's atomics are no plain words.
             unsafe { lines.add(number).write(Line::new()) };
         }
-        self.segments[segment].store(lines, Ordering::Release);
+        self.segments[segment].store(lines.wrapping_sub(start(segment)), Ordering::Release);
     }
 
-    #[inline]
+    #[inline(always)]
     fn line(&self, bucket: usize) -> &Line<N> {
-        let (segment, place) = place(bucket);
-        let lines = self.segments[segment].load(Ordering::Acquire);
-        // SAFETY: the segments of all buckets are there before the buckets are, and stay.
-        unsafe { &*lines.add(place) }
+        // SAFETY: there are fewer than 2^48 buckets, as `add` sees to.
+        let lines = unsafe { self.segments.get_unchecked(segment(bucket)) }.load(Ordering::Acquire);
+        // SAFETY: the segments of all buckets are there before the buckets are, and stay. So it is within the segment that `add` made.
+        unsafe { &*lines.wrapping_add(bucket) }
     }
 
-    /// Fetches the bucket of a hash, and tells whether the key may be there.
+    /// How many buckets there are now.
     #[inline]
-    pub(crate) fn prefetch(&self, hash: u64) {
-        let line = self.line(index(hash, self.buckets.load(Ordering::Relaxed)));
+    pub(crate) fn shape(&self) -> Shape {
+        Shape::new(self.buckets.load(Ordering::Acquire))
+    }
+
+    /// The bucket of a hash in a table of some shape, that it has or had, and fetches it.
+    #[inline(always)]
+    pub(crate) fn bucket(&self, hash: u64, shape: Shape) -> Bucket<N> {
+        let line = self.line(shape.index(hash));
         prefetch(line);
-    }
-
-    /// Fetches the node that is likely the one of a hash; whether there is any.
-    ///
-    /// # Safety
-    ///
-    /// The thread is pinned.
-    #[inline]
-    pub(crate) unsafe fn likely(&self, hash: u64) -> bool {
-        let line = self.line(index(hash, self.buckets.load(Ordering::Relaxed)));
-        let control = line.control();
-        if let Some(slot) = control.matches(tag(hash)).next() {
-            // SAFETY: the caller's.
-            if let Slot::Node(node) = unsafe { line.slot(slot) } {
-                prefetch(node);
-            }
-            return true;
-        }
-        control.chained()
+        Bucket { line }
     }
 
     /// The node of a key. Never waits.
@@ -150,23 +163,60 @@ impl<N> Table<N> {
         }
     }
 
+    fn of(&self, bucket: Bucket<N>) -> &Line<N> {
+        // SAFETY: from `bucket`, of this table; lines of segments stay as long as the table.
+        unsafe { &*bucket.line }
+    }
+
+    /// Fetches the node that is likely the one of a hash; whether there is any.
+    ///
+    /// # Safety
+    ///
+    /// The thread is pinned.
+    #[inline(always)]
+    pub(crate) unsafe fn likely(&self, bucket: Bucket<N>, hash: u64) -> bool {
+        let line = self.of(bucket);
+        let control = line.control();
+        if let Some(slot) = control.matches(tag(hash)).next() {
+            // SAFETY: the caller's.
+            if let Slot::Node(node) = unsafe { line.slot(slot) } {
+                prefetch(node);
+            }
+            return true;
+        }
+        control.chained()
+    }
+
     /// Locks the bucket of a hash.
-    #[inline]
-    pub(crate) fn lock(&self, hash: u64) -> Locked<'_, N> {
+    pub(crate) fn lock(&self, hash: u64, lock: Lock) -> Locked<'_, N> {
         let mut backoff = Backoff::default();
         loop {
-            let bucket = index(hash, self.buckets.load(Ordering::Acquire));
-            let line = self.line(bucket);
-            if line.try_lock() {
-                let locked = Locked { line };
-                // Keys move to a new bucket with the lock of the old one.
-                if index(hash, self.buckets.load(Ordering::Acquire)) == bucket {
-                    return locked;
-                }
-            } else {
-                backoff.wait();
+            let shape = self.shape();
+            match self.lock_bucket(self.bucket(hash, shape), hash, shape, lock) {
+                Some(locked) => return locked,
+                None => backoff.wait(),
             }
         }
+    }
+
+    /// Locks a bucket that was that of a hash in a table of some shape, if it still is, and is free at once.
+    #[inline(always)]
+    pub(crate) fn lock_bucket(
+        &self,
+        bucket: Bucket<N>,
+        hash: u64,
+        shape: Shape,
+        lock: Lock,
+    ) -> Option<Locked<'_, N>> {
+        let line = self.of(bucket);
+        if lock == Lock::Take && !line.try_lock() {
+            return None;
+        }
+        let locked = Locked { line, lock };
+        // Keys move to a new bucket with the lock of the old one.
+        let now = self.buckets.load(Ordering::Acquire);
+        let same = now == shape.buckets || index(hash, now) == shape.index(hash);
+        same.then_some(locked)
     }
 
     /// Whether there should be more buckets for so many keys.
@@ -204,16 +254,15 @@ impl<N> Table<N> {
     ) {
         let new = self.buckets.load(Ordering::Relaxed);
         let old = new - (1 << new.ilog2());
-        let (segment, place) = place(new);
-        if place == 0 {
-            self.add(segment);
+        if start(segment(new)) == new {
+            self.add(segment(new));
         }
         let from = self.line(old);
         let mut backoff = Backoff::default();
         while !from.try_lock() {
             backoff.wait();
         }
-        let from = Locked { line: from };
+        let from = Locked { line: from, lock: Lock::Take };
         // Before anything is changed: it is the user's code.
         let mut moving = Vec::new();
         from.each(|line, slot, node| {
@@ -224,12 +273,12 @@ impl<N> Table<N> {
         });
         let to = self.line(new);
         assert!(to.try_lock(), "nobody knows of the new bucket");
-        let to = Locked { line: to };
+        let to = Locked { line: to, lock: Lock::Take };
         for &(_, _, tag, node) in &moving {
             to.insert(tag, node);
         }
         // From here on readers who miss a key in the old bucket look into the new one.
-        self.buckets.store(new + 1, Ordering::SeqCst);
+        self.buckets.store(new + 1, Ordering::Release);
         for (line, slot, _, _) in moving {
             line.remove(slot);
         }
@@ -298,7 +347,7 @@ impl<N> Table<N> {
         for bucket in 0..self.buckets() {
             let line = self.line(bucket);
             assert!(line.try_lock(), "nobody else uses the table");
-            Locked { line }.each(|_, _, node| each(ptr::from_ref(node).cast_mut()));
+            Locked { line, lock: Lock::Take }.each(|_, _, node| each(ptr::from_ref(node).cast_mut()));
             // SAFETY: `&mut self`.
             unsafe { line.free_chain() };
         }
@@ -313,7 +362,7 @@ impl<N> Drop for Table<N> {
             if !lines.is_null() {
                 let layout = Layout::array::<Line<N>>(segment_len(segment)).expect("it was allocated");
                 // SAFETY: allocated in `add` with this layout; nobody else uses the table.
-                unsafe { dealloc(lines.cast(), layout) };
+                unsafe { dealloc(lines.wrapping_add(start(segment)).cast(), layout) };
             }
         }
     }
@@ -331,9 +380,31 @@ fn prefetch<T>(target: &T) {
     let _ = target;
 }
 
+/// Where the keys of a hash are. Of use with the table that it is from only.
+pub(crate) struct Bucket<N> {
+    line: *const Line<N>,
+}
+
+impl<N> Clone for Bucket<N> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<N> Copy for Bucket<N> {}
+
+/// Whether locks of buckets have to be taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lock {
+    Take,
+    /// No other thread writes to the table.
+    Alone,
+}
+
 /// The lock of a bucket.
 pub(crate) struct Locked<'t, N> {
     line: &'t Line<N>,
+    lock: Lock,
 }
 
 impl<'t, N> Locked<'t, N> {
@@ -355,7 +426,7 @@ impl<'t, N> Locked<'t, N> {
     }
 
     /// The place of the node with a tag of which `is` holds.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&self, tag: u8, mut is: impl FnMut(&'t N) -> bool) -> Option<Place<'t, N>> {
         let mut line = self.line;
         loop {
@@ -415,6 +486,8 @@ impl<N> Place<'_, N> {
 impl<N> Drop for Locked<'_, N> {
     #[inline]
     fn drop(&mut self) {
-        self.line.unlock();
+        if self.lock == Lock::Take {
+            self.line.unlock();
+        }
     }
 }
