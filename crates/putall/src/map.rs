@@ -224,7 +224,7 @@ where
 
     /// Writes a batch: all of it becomes visible at one instant.
     ///
-    /// A batch without changes commits nothing, and its receipt has the revision of now.
+    /// A batch without changes commits nothing: its receipt has the revision of now.
     ///
     /// ```
     /// let map = putall::Map::new();
@@ -242,8 +242,12 @@ where
     {
         let batch = batch.into();
         let guard = self.core.pin();
-        if batch.is_empty() && batch.revision.is_none() {
-            return Ok(Receipt { revision: self.revision(), inserted: 0, replaced: 0, removed: 0 });
+        if batch.is_empty() {
+            let found = self.revision();
+            return match batch.revision {
+                Some(expected) if expected != found => Err(PutError::Revision { expected, found }),
+                _ => Ok(Receipt { revision: found, inserted: 0, replaced: 0, removed: 0 }),
+            };
         }
         let Batch { changes, expects, each, revision, duplicates } = batch;
         let conditional = !expects.is_empty() || each != Expect::Any;

@@ -259,14 +259,21 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
         if entries.len() == entries.capacity() {
             Self::make_room(entries);
         }
-        let place = entries.spare_capacity_mut()[0].as_ptr().cast::<Pending<K, V>>();
-        let node = self.lane.yard().node(Node::new(place, key, value));
-        entries.push(Entry {
+        let len = entries.len();
+        // SAFETY: within the capacity.
+        let place = unsafe { entries.as_mut_ptr().add(len) };
+        let node = self.lane.yard().node(Node::new(place.cast::<Pending<K, V>>(), key, value));
+        let entry = Entry {
             pending: Pending { batch: self.batch, older: AtomicPtr::new(ptr::null_mut()) },
             node: Cell::new(node),
             hash: Cell::new(hash),
             bucket: Cell::new(bucket),
-        });
+        };
+        // SAFETY: as above, and it is written before it counts.
+        unsafe {
+            place.write(entry);
+            entries.set_len(len + 1);
+        }
     }
 
     /// Makes room for more entries than were announced: those that are there move.
@@ -336,8 +343,10 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
     fn prepare(&mut self, entries: &[Entry<K, V>], hash: &impl Fn(&K) -> u64) {
         let mut new = 0;
         for entry in entries {
+            let mut bucket = entry.bucket.get();
             // SAFETY: pinned.
-            new += usize::from(!unsafe { self.core.table.likely(entry.bucket.get(), entry.hash.get()) });
+            new += usize::from(!unsafe { self.core.table.likely(&mut bucket, entry.hash.get()) });
+            entry.bucket.set(bucket);
         }
         if new > 0 {
             self.core.grow(&mut self.lane, new, hash);
@@ -479,31 +488,30 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
         let mut live = std::mem::take(&mut self.lane.yard().live);
         core.pins.live(&mut live);
         let mut done = Done { revision, inserted: 0, replaced: 0, removed: 0, previous: None };
-        let mut garbage = 0;
-        for (number, entry) in self.batch().entries.iter().enumerate() {
+        let nobody = live.is_empty();
+        let (first, others) = self.batch().entries.split_first().expect("a batch has entries");
+        let below = self.below(first).filter(|below| !below.removed);
+        done.previous = below.map(|below| (below.node, below.since));
+        let mut garbage = usize::from(self.settle_entry(first, &live, &mut done));
+        for entry in others {
             let older = entry.pending.older.load(Ordering::Relaxed);
             // SAFETY: nodes of entries are freed with the batch.
             let own = unsafe { &*entry.node.get() };
             // The most usual case: a value for another, and nobody to keep that for.
-            if live.is_empty() && !older.is_null() && older.addr() & SKIPPED == 0 && !own.is_removed() {
+            if nobody
+                && !older.is_null()
+                && older.addr() & SKIPPED == 0
+                && !own.is_removed()
                 // SAFETY: pinned, and what is below a pending version stays.
-                let below: &'c Node<K, V> = unsafe { &*older };
-                if let Some(since) = below.plain() {
-                    entry.node.set(if owners::<K, V>() {
-                        older.map_addr(|bits| bits | OWNER)
-                    } else {
-                        older
-                    });
-                    own.set_settled(revision, false);
-                    done.replaced += 1;
-                    garbage += 1;
-                    if number == 0 {
-                        done.previous = Some((below, since));
-                    }
-                    continue;
-                }
+                && unsafe { &*older }.plain().is_some()
+            {
+                entry.node.set(if owners::<K, V>() { older.map_addr(|bits| bits | OWNER) } else { older });
+                own.set_settled(revision, false);
+                done.replaced += 1;
+                garbage += 1;
+            } else {
+                garbage += usize::from(self.settle_entry(entry, &live, &mut done));
             }
-            garbage += usize::from(self.settle_entry(entry, number == 0, &live, &mut done));
         }
         self.lane.yard().live = live;
         self.lane.count_keys(done.inserted as isize - done.removed as isize);
@@ -516,13 +524,7 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
     }
 
     /// Settles one entry; whether a version is to be freed for it.
-    fn settle_entry(
-        &mut self,
-        entry: &Entry<K, V>,
-        first: bool,
-        live: &[Live],
-        done: &mut Done<'c, K, V>,
-    ) -> bool {
+    fn settle_entry(&mut self, entry: &Entry<K, V>, live: &[Live], done: &mut Done<'c, K, V>) -> bool {
         let own = entry.node.get();
         if entry.pending.older.load(Ordering::Relaxed).addr() & SKIPPED != 0 {
             entry.node.set(own.map_addr(|bits| bits | OWNER));
@@ -538,9 +540,6 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
             (true, false) => done.replaced += 1,
             (true, true) => done.removed += 1,
             (false, true) => {}
-        }
-        if first {
-            done.previous = was.map(|below| (below.node, below.since));
         }
         let mut free: *mut Node<K, V> = ptr::null_mut();
         let mut keep = ptr::null_mut();

@@ -35,6 +35,8 @@ pub(crate) struct Yard<K, V> {
     pool: Vec<*mut Node<K, V>>,
     /// Empty batches.
     batches: Vec<*mut Batch<K, V>>,
+    /// The entries that those have room for.
+    entries: usize,
     /// Unlinked, not yet known to be out of sight.
     fresh: Vec<Garbage<K, V>>,
     /// Nodes in `fresh`.
@@ -54,13 +56,13 @@ pub(crate) enum Garbage<K, V> {
     Line(*mut Line<Node<K, V>>),
 }
 
-/// Nodes that are unlinked before an attempt to free what is older.
-const COLLECT: usize = 512;
-/// Nodes whose memory a lane keeps. It has that many unlinked in each of three epochs.
+/// Nodes that are unlinked before an attempt to free what is older, which asks all threads for a fence. A batch counts as some.
+const COLLECT: usize = 1024;
+const BATCH: usize = 2;
+/// Nodes whose memory a lane keeps. It has about [`COLLECT`] unlinked in each of three epochs.
 const POOL: usize = 4 * COLLECT;
-/// Batches whose memory a lane keeps, if they are not large.
-const BATCHES: usize = 64;
-const LARGE: usize = 1024;
+/// Entries of empty batches that a lane keeps.
+const ENTRIES: usize = 4 * COLLECT;
 
 impl<K, V> Default for Lane<K, V> {
     fn default() -> Self {
@@ -72,6 +74,7 @@ impl<K, V> Default for Lane<K, V> {
             yard: UnsafeCell::new(Yard {
                 pool: Vec::new(),
                 batches: Vec::new(),
+                entries: 0,
                 fresh: Vec::new(),
                 fresh_nodes: 0,
                 waiting: VecDeque::new(),
@@ -242,12 +245,15 @@ impl<K, V> Yard<K, V> {
     /// An empty batch.
     #[inline]
     pub(crate) fn batch(&mut self) -> *mut Batch<K, V> {
-        self.batches.pop().unwrap_or_else(|| Box::into_raw(Box::default()))
+        let Some(batch) = self.batches.pop() else { return Box::into_raw(Box::default()) };
+        // SAFETY: from `free`: nobody else has it.
+        self.entries -= unsafe { &*batch }.capacity();
+        batch
     }
 
     /// To be freed when no reader can see it: `nodes` nodes.
     pub(crate) fn retire(&mut self, garbage: Garbage<K, V>, nodes: usize) {
-        self.fresh_nodes += nodes + 1;
+        self.fresh_nodes += nodes + BATCH;
         self.fresh.push(garbage);
     }
 
@@ -290,7 +296,8 @@ impl<K, V> Yard<K, V> {
                         self.recycle(node.map_addr(|bits| bits & !OWNER));
                     }
                 }
-                if own.capacity() <= LARGE && self.batches.len() < BATCHES {
+                if self.entries + own.capacity() <= ENTRIES {
+                    self.entries += own.capacity();
                     self.batches.push(batch);
                 } else {
                     // SAFETY: `batch` made it with `Box`.

@@ -126,13 +126,20 @@ impl<N> Line<N> {
         Control(self.control.load(Ordering::Acquire))
     }
 
+    #[inline(always)]
+    fn at(&self, slot: usize) -> &AtomicPtr<N> {
+        debug_assert!(slot < SLOTS);
+        // SAFETY: numbers of slots are from `Slots`, which has seven bytes to count.
+        unsafe { self.slots.get_unchecked(slot) }
+    }
+
     /// # Safety
     ///
     /// The line was reached by a thread that has been pinned for `'g`, or has its lock: nodes and lines are retired
     /// after they are taken out of their slots.
     #[inline]
     pub(crate) unsafe fn slot<'g>(&self, slot: usize) -> Slot<'g, N> {
-        let node = self.slots[slot].load(Ordering::Acquire);
+        let node = self.at(slot).load(Ordering::Acquire);
         if node.is_null() {
             Slot::Free
         } else if node.addr() & NEXT != 0 {
@@ -177,7 +184,7 @@ impl<N> Line<N> {
     /// Puts another node in a slot that has one with the same tag. With the lock.
     #[inline]
     pub(crate) fn replace(&self, slot: usize, node: *mut N) {
-        self.slots[slot].store(node, Ordering::Release);
+        self.at(slot).store(node, Ordering::Release);
     }
 
     /// Frees a slot. With the lock.

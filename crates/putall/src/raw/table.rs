@@ -163,28 +163,28 @@ impl<N> Table<N> {
         }
     }
 
+    #[inline(always)]
     fn of(&self, bucket: Bucket<N>) -> &Line<N> {
         // SAFETY: from `bucket`, of this table; lines of segments stay as long as the table.
-        unsafe { &*bucket.line }
+        unsafe { &*bucket.line.map_addr(|bits| bits & !HINT) }
     }
 
-    /// Fetches the node that is likely the one of a hash; whether there is any.
+    /// Fetches the node that is likely the one of a hash, and keeps its slot in mind; whether there is any.
     ///
     /// # Safety
     ///
     /// The thread is pinned.
     #[inline(always)]
-    pub(crate) unsafe fn likely(&self, bucket: Bucket<N>, hash: u64) -> bool {
-        let line = self.of(bucket);
+    pub(crate) unsafe fn likely(&self, bucket: &mut Bucket<N>, hash: u64) -> bool {
+        let line = self.of(*bucket);
         let control = line.control();
-        if let Some(slot) = control.matches(tag(hash)).next() {
-            // SAFETY: the caller's.
-            if let Slot::Node(node) = unsafe { line.slot(slot) } {
-                prefetch(node);
-            }
-            return true;
+        let Some(slot) = control.matches(tag(hash)).next() else { return control.chained() };
+        bucket.line = bucket.line.map_addr(|bits| bits & !HINT | (slot + 1));
+        // SAFETY: the caller's.
+        if let Slot::Node(node) = unsafe { line.slot(slot) } {
+            prefetch(node);
         }
-        control.chained()
+        true
     }
 
     /// Locks the bucket of a hash.
@@ -212,7 +212,8 @@ impl<N> Table<N> {
         if lock == Lock::Take && !line.try_lock() {
             return None;
         }
-        let locked = Locked { line, lock };
+        let hint = bucket.line.addr() & HINT;
+        let locked = Locked { line, lock, hint };
         // Keys move to a new bucket with the lock of the old one.
         let now = self.buckets.load(Ordering::Acquire);
         let same = now == shape.buckets || index(hash, now) == shape.index(hash);
@@ -262,7 +263,7 @@ impl<N> Table<N> {
         while !from.try_lock() {
             backoff.wait();
         }
-        let from = Locked { line: from, lock: Lock::Take };
+        let from = Locked { line: from, lock: Lock::Take, hint: 0 };
         // Before anything is changed: it is the user's code.
         let mut moving = Vec::new();
         from.each(|line, slot, node| {
@@ -273,7 +274,7 @@ impl<N> Table<N> {
         });
         let to = self.line(new);
         assert!(to.try_lock(), "nobody knows of the new bucket");
-        let to = Locked { line: to, lock: Lock::Take };
+        let to = Locked { line: to, lock: Lock::Take, hint: 0 };
         for &(_, _, tag, node) in &moving {
             to.insert(tag, node);
         }
@@ -347,7 +348,8 @@ impl<N> Table<N> {
         for bucket in 0..self.buckets() {
             let line = self.line(bucket);
             assert!(line.try_lock(), "nobody else uses the table");
-            Locked { line, lock: Lock::Take }.each(|_, _, node| each(ptr::from_ref(node).cast_mut()));
+            Locked { line, lock: Lock::Take, hint: 0 }
+                .each(|_, _, node| each(ptr::from_ref(node).cast_mut()));
             // SAFETY: `&mut self`.
             unsafe { line.free_chain() };
         }
@@ -382,8 +384,12 @@ fn prefetch<T>(target: &T) {
 
 /// Where the keys of a hash are. Of use with the table that it is from only.
 pub(crate) struct Bucket<N> {
+    /// The line, and in [`HINT`] the slot to look at first.
     line: *const Line<N>,
 }
+
+/// Bits of a bucket's address: lines are aligned.
+const HINT: usize = 0b111;
 
 impl<N> Clone for Bucket<N> {
     fn clone(&self) -> Self {
@@ -405,6 +411,8 @@ pub(crate) enum Lock {
 pub(crate) struct Locked<'t, N> {
     line: &'t Line<N>,
     lock: Lock,
+    /// The number of the slot to look at first, and 1, or 0.
+    hint: usize,
 }
 
 impl<'t, N> Locked<'t, N> {
@@ -429,6 +437,13 @@ impl<'t, N> Locked<'t, N> {
     #[inline(always)]
     pub(crate) fn find(&self, tag: u8, mut is: impl FnMut(&'t N) -> bool) -> Option<Place<'t, N>> {
         let mut line = self.line;
+        // SAFETY: with the lock.
+        if self.hint != 0
+            && let Slot::Node(node) = unsafe { line.slot(self.hint - 1) }
+            && is(node)
+        {
+            return Some(Place { line, slot: self.hint - 1, node });
+        }
         loop {
             let control = line.control();
             for slot in control.matches(tag) {
