@@ -110,8 +110,8 @@ pub(crate) fn run(options: &Options, own: &Own) -> anyhow::Result<ExitCode> {
     let (_, table, go) = config::for_check(own, &folder)?;
     let selection = select::select(options, &table)?;
     let asked = stdin::Asked { file: options.stdin.as_deref(), go };
-    let source = Source::load_with(&options.packages, |settings| asked.settle(settings))?;
-    let mut shown = cached::shown(&source, &selection, &table, options.stdin.as_deref())?;
+    let mut source = Source::load_with(&options.packages, |settings| asked.settle(settings))?;
+    let mut shown = cached::shown(&mut source, &selection, &table, options.stdin.as_deref())?;
     source.tell(&shown.told);
     // The baseline knows findings of any confidence, so that it tells truly what is gone.
     let sure = |it: &report::Diagnostic| it.confidence >= selection.confidence;
