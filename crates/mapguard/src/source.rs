@@ -58,6 +58,11 @@ pub(crate) struct Source {
 }
 
 impl Packages {
+    /// Whether a folder to start in was named.
+    pub(crate) fn starts_elsewhere(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// The folder to start in.
     pub(crate) fn folder(&self) -> anyhow::Result<PathBuf> {
         let here = here()?;

@@ -106,7 +106,11 @@ fn confidences() -> impl clap::builder::TypedValueParser<Value = Confidence> {
 /// Checks; `own` is what stands before the subcommand.
 pub(crate) fn run(options: &Options, own: &Own) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
-    let folder = options.packages.folder()?;
+    let folder = match &options.stdin {
+        // An editor may have been started anywhere.
+        Some(file) if !options.packages.starts_elsewhere() => stdin::folder_of(file)?,
+        _ => options.packages.folder()?,
+    };
     let (_, table, go) = config::for_check(own, &folder)?;
     let selection = select::select(options, &table)?;
     let asked = stdin::Asked { file: options.stdin.as_deref(), go };
