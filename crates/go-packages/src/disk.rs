@@ -1,12 +1,13 @@
 //! Folders and files: those on disk, and over them those in memory.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{self, Metadata};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Overlay;
+use crate::seen::Recorder;
 
 /// What of a folder matters here, by name.
 #[derive(Clone, Default, Debug)]
@@ -22,9 +23,10 @@ pub(crate) struct Listing {
 /// The beginning of a file that is read no further if the beginning says that it is not wanted.
 const HEAD: usize = 4096;
 
-/// Reads folders and files.
+/// Reads folders and files. All that loading does with the disk goes through it, so that it can be written down.
 pub(crate) struct Disk<'o> {
     overlay: &'o Overlay,
+    recorder: Option<Recorder>,
     /// Names that the overlay adds to folders.
     added: HashMap<&'o Path, Added<'o>>,
     /// Whether folders have a go.mod, as far as that was asked.
@@ -38,7 +40,8 @@ struct Added<'o> {
 }
 
 impl<'o> Disk<'o> {
-    pub(crate) fn new(overlay: &'o Overlay) -> Disk<'o> {
+    /// With a recorder, what is looked at is written down.
+    pub(crate) fn new(overlay: &'o Overlay, recorder: Option<Recorder>) -> Disk<'o> {
         let mut added: HashMap<&Path, Added<'_>> = HashMap::new();
         for path in overlay.keys() {
             let mut is_file = true;
@@ -54,13 +57,54 @@ impl<'o> Disk<'o> {
                 is_file = false;
             }
         }
-        Disk { overlay, added, go_mods: Mutex::default() }
+        Disk { overlay, recorder, added, go_mods: Mutex::default() }
+    }
+
+    /// What is at a path, where links lead.
+    pub(crate) fn look(&self, path: &Path) -> io::Result<Metadata> {
+        let found = fs::metadata(path);
+        self.note(path, &found);
+        found
+    }
+
+    fn note(&self, path: &Path, found: &io::Result<Metadata>) {
+        if let Some(recorder) = &self.recorder {
+            recorder.note(path, found);
+        }
+    }
+
+    /// Notes that something could not be read: that it is not there is as good as anything.
+    fn note_failure(&self, path: &Path, error: &io::Error) {
+        _ = self.look(path);
+        if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
+            self.lose_record();
+        }
+    }
+
+    /// Whether it is written down what is looked at.
+    pub(crate) fn records(&self) -> bool {
+        self.recorder.is_some()
+    }
+
+    /// Says that the result depends on more than the disk.
+    pub(crate) fn lose_record(&self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.lose();
+        }
+    }
+
+    /// What was written down.
+    pub(crate) fn into_recorder(self) -> Option<Recorder> {
+        self.recorder
     }
 
     /// Lists a folder, each list in order of name.
     pub(crate) fn list(&self, folder: &Path) -> io::Result<Listing> {
         let mut listing = Listing::default();
         let added = self.added.get(folder);
+        if self.records() {
+            _ = self.look(folder);
+        }
         match fs::read_dir(folder) {
             Ok(entries) => {
                 for entry in entries {
@@ -71,14 +115,18 @@ impl<'o> Disk<'o> {
                         listing.folders.push(name.to_owned());
                     } else if name.ends_with(".go") || name == "go.mod" {
                         // Of a link, what it leads to counts.
-                        if kind.is_file() || fs::metadata(entry.path()).is_ok_and(|meta| meta.is_file()) {
+                        if kind.is_file() || self.look(&entry.path()).is_ok_and(|meta| meta.is_file()) {
                             listing.add_file(name);
                         }
                     }
                 }
             }
-            Err(error) if added.is_none() => return Err(error),
-            Err(_) => {}
+            Err(error) => {
+                self.note_failure(folder, &error);
+                if added.is_none() {
+                    return Err(error);
+                }
+            }
         }
         if let Some(added) = added {
             added.files.iter().for_each(|name| listing.add_file(name));
@@ -110,8 +158,16 @@ impl<'o> Disk<'o> {
         if let Some(source) = self.overlay.get(path) {
             return Ok(wanted(source).then(|| source.clone()));
         }
-        let mut file = fs::File::open(path)?;
-        let len = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        let mut file = match fs::File::open(path) {
+            Ok(file) => file,
+            Err(error) => {
+                self.note_failure(path, &error);
+                return Err(error);
+            }
+        };
+        let meta = file.metadata();
+        self.note(path, &meta);
+        let len = usize::try_from(meta?.len()).unwrap_or(usize::MAX);
         if len > HEAD * 4 {
             let mut head = [0; HEAD];
             file.read_exact(&mut head)?;
@@ -126,7 +182,12 @@ impl<'o> Disk<'o> {
 
     /// Whether there is such a file.
     pub(crate) fn is_file(&self, path: &Path) -> bool {
-        self.overlay.contains_key(path) || path.is_file()
+        self.overlay.contains_key(path) || self.look(path).is_ok_and(|meta| meta.is_file())
+    }
+
+    /// Whether there is such a folder on the disk.
+    pub(crate) fn is_dir(&self, path: &Path) -> bool {
+        self.look(path).is_ok_and(|meta| meta.is_dir())
     }
 
     /// Whether a folder has a go.mod. Asks the disk once.
@@ -215,7 +276,7 @@ mod tests {
     #[test]
     fn a_file_in_memory_stands_for_the_one_on_disk() {
         let overlay = Overlay::from([(PathBuf::from("/nowhere/a.go"), Arc::from(&b"package a"[..]))]);
-        let disk = Disk::new(&overlay);
+        let disk = Disk::new(&overlay, None);
         assert_eq!(disk.list(Path::new("/nowhere")).unwrap().go_files, ["a.go"]);
         assert_eq!(&*disk.read(Path::new("/nowhere/a.go")).unwrap(), b"package a");
         assert!(disk.list(Path::new("/nowhere/else")).is_err());

@@ -79,14 +79,20 @@ impl Finder {
 
     /// The path of the package that `import` means in the package `importer`: in the standard library, what is
     /// vendored there.
-    pub(crate) fn resolve(&self, standard: bool, importer: &str, import: &Arc<str>) -> Arc<str> {
+    pub(crate) fn resolve(
+        &self,
+        disk: &Disk<'_>,
+        standard: bool,
+        importer: &str,
+        import: &Arc<str>,
+    ) -> Arc<str> {
         if !standard || is_standard(import) {
             return import.clone();
         }
         let in_cmd = importer == "cmd" || importer.starts_with("cmd/");
         let vendored = format!("{}/{import}", if in_cmd { "cmd/vendor" } else { "vendor" });
         match &self.goroot_src {
-            Some(src) if src.join(&vendored).is_dir() => vendored.into(),
+            Some(src) if disk.is_dir(&src.join(&vendored)) => vendored.into(),
             _ => import.clone(),
         }
     }

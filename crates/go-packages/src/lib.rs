@@ -28,6 +28,7 @@ mod graph;
 mod load;
 mod modules;
 mod patterns;
+mod seen;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -35,5 +36,6 @@ mod version;
 
 pub use error::{Error, Note, PackageError, Place};
 pub use graph::{File, FileKind, Graph, Import, Module, ModuleId, Package, PackageId, PackageKind};
-pub use load::load;
+pub use load::{load, load_seen};
+pub use seen::Seen;
 pub use settings::{Environment, GoCommand, ModMode, Overlay, Settings};

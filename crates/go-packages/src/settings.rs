@@ -1,6 +1,7 @@
 //! What is to be loaded, and how.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -40,6 +41,26 @@ impl Settings {
         let patterns = patterns.into_iter().map(Into::into).collect();
         Settings { dir: dir.into(), patterns, ..Settings::default() }
     }
+
+    /// All that the graph depends on but the disk: the settings, the working folder, and what of the environment
+    /// go or this looks at.
+    pub fn identity(&self) -> String {
+        let mut text = format!("{self:?} {:?}", std::env::current_dir());
+        if self.environment == Environment::Inherit {
+            let mut variables: Vec<_> = std::env::vars_os().filter(|(name, _)| is_looked_at(name)).collect();
+            variables.sort_unstable();
+            text.push_str(&format!(" {variables:?}"));
+        }
+        text
+    }
+}
+
+/// Whether go or this looks at an environment variable when it finds out what to build: at go's own ones, for a C
+/// compiler, for folders of the user, and what the loader of programs looks at.
+fn is_looked_at(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    ["GO", "CGO_", "LD_"].iter().any(|start| name.starts_with(start))
+        || ["CC", "HOME", "PATH", "USERPROFILE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"].contains(&&*name)
 }
 
 /// `-mod`: where packages of other modules are.

@@ -1,21 +1,23 @@
 //! Go source as the subcommands that look at it take it: which packages, for which target.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, ValueHint};
-use go_packages::{File, FileKind, Graph, PackageId, PackageKind, Settings};
-use go_types::{Package, PkgId, Program};
-use map_rules::Resolved;
+use go_packages::Settings;
+use guard_build::cache::Cache;
 
 use crate::say;
 
 mod answer;
+mod loaded;
+mod unchanged;
 
 pub(crate) use answer::Answer;
+pub(crate) use loaded::{Loaded, OwnFile};
+use unchanged::Head;
 
 /// Which packages.
 #[derive(Debug, Args)]
@@ -43,26 +45,24 @@ pub(crate) struct Packages {
     no_cache: bool,
 }
 
-/// What is told of one package that does not parse or resolve, at most.
-const MOST_TOLD: usize = 5;
-
-/// Packages that were found, with all that they import.
+/// Packages that patterns name. They are only loaded where what is known of them from the last time is not enough.
 pub(crate) struct Source {
-    pub(crate) graph: Graph,
+    settings: Settings,
     dir: PathBuf,
     /// What was asked for, and where.
     asked: String,
-    cached: bool,
-}
-
-/// A file that a package is the one to report of.
-pub(crate) struct OwnFile {
-    /// From the working folder, if it is below that.
-    pub(crate) path: String,
-    pub(crate) test: bool,
+    /// None if nothing is to be kept.
+    cache: Option<Cache>,
+    head: Head,
+    loaded: Option<Loaded>,
 }
 
 impl Packages {
+    /// Whether a folder to start in was named.
+    pub(crate) fn starts_elsewhere(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// The folder to start in.
     pub(crate) fn folder(&self) -> anyhow::Result<PathBuf> {
         let here = here()?;
@@ -99,20 +99,46 @@ impl Source {
         };
         change(&mut settings)?;
         let asked = format!("{} {options:?}", here.display());
-        Ok(Source { graph: go_packages::load(&settings)?, dir: here, asked, cached: !options.no_cache })
+        let cache = if options.no_cache { None } else { Cache::of_user().ok() };
+        let known = cache.as_ref().and_then(|cache| unchanged::find(cache, &settings));
+        let (head, loaded) = match known {
+            Some(head) => (head, None),
+            None => {
+                let (head, loaded) = load(cache.as_ref(), &settings, &here)?;
+                (head, Some(loaded))
+            }
+        };
+        Ok(Source { settings, dir: here, asked, cache, head, loaded })
+    }
+
+    /// The packages. They are loaded now if that was not necessary before.
+    pub(crate) fn loaded(&mut self) -> anyhow::Result<&Loaded> {
+        let loaded = match self.loaded.take() {
+            Some(loaded) => loaded,
+            None => {
+                let (head, loaded) = load(self.cache.as_ref(), &self.settings, &self.dir)?;
+                self.head = head;
+                loaded
+            }
+        };
+        Ok(self.loaded.insert(loaded))
+    }
+
+    /// The contents of a file of the packages, by its path as it was shown in an answer.
+    pub(crate) fn contents(&self, path: &str) -> Option<Arc<[u8]>> {
+        let Some(loaded) = &self.loaded else { return fs::read(path).ok().map(Arc::from) };
+        let mut files = loaded.graph.packages.iter().flat_map(|package| &package.files);
+        files.find(|file| file.path.to_str() == Some(path)).map(|file| Arc::clone(&file.source))
     }
 
     /// How many packages there are of those that the patterns name.
     pub(crate) fn packages(&self) -> usize {
-        self.paths().len()
+        self.head.paths.len()
     }
 
     /// Their import paths, in order.
     pub(crate) fn paths(&self) -> Vec<String> {
-        let roots = self.graph.roots.iter().map(|&root| self.graph.package(root));
-        let read = roots.filter(|package| !package.files.is_empty());
-        let paths: BTreeSet<&str> = read.map(|package| &*package.path).collect();
-        paths.into_iter().map(str::to_owned).collect()
+        self.head.paths.clone()
     }
 
     /// The working folder, which shown paths start from.
@@ -120,92 +146,34 @@ impl Source {
         &self.dir
     }
 
-    /// A file of a resolved package.
-    pub(crate) fn file(&self, package: PkgId, file: u32) -> Option<&File> {
-        let index = package.0.checked_sub(Program::FIRST.0)?;
-        self.graph.packages.get(index as usize)?.files.get(file as usize)
-    }
-
-    /// Resolves all packages; `done` sees each that the patterns name. Gives them, and what does not parse or
-    /// resolve, for people.
-    pub(crate) fn resolve(
-        &self,
-        done: impl Fn(&Program, PackageId, &Package) + Sync,
-    ) -> (Resolved, Vec<String>) {
-        let skipped: Mutex<BTreeMap<String, Vec<String>>> = Mutex::default();
-        let resolved = map_rules::resolve(&self.graph, |program, id, package| {
-            let lines = self.skipped(id, package);
-            if !lines.is_empty() {
-                let mut skipped = skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                skipped.entry(package.path.to_string()).or_default().extend(lines);
-            }
-            done(program, id, package);
-        });
-        let mut told = Vec::new();
-        for (package, lines) in skipped.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()) {
-            told.extend(lines.iter().take(MOST_TOLD).cloned());
-            if let Some(more) = lines.len().checked_sub(MOST_TOLD).filter(|&more| more > 0) {
-                told.push(format!("{package}: and {more} more that cannot be resolved; the rest is"));
-            }
-        }
-        (resolved, told)
-    }
-
-    /// What of a package does not parse or resolve.
-    fn skipped(&self, id: PackageId, package: &Package) -> Vec<String> {
-        let mut lines = Vec::new();
-        for (number, file) in self.own_files(id) {
-            let tree = &package.files[number as usize].tree;
-            let errors = tree.errors().iter().map(|error| (error.pos, &*error.message));
-            let notes = package.notes.iter().filter(|note| note.file == number);
-            let notes = notes.map(|note| (note.pos, &*note.text));
-            for (pos, text) in errors.chain(notes) {
-                lines.push(format!("{}:{}: {text}", file.path, tree.line_col(pos)));
-            }
-        }
-        lines
-    }
-
-    /// The files of a package that it is the one to report of, by their numbers: a package with its tests reports
-    /// of the tests alone.
-    pub(crate) fn own_files(&self, id: PackageId) -> Vec<(u32, OwnFile)> {
-        let package = self.graph.package(id);
-        let reported = |kind| match package.kind {
-            PackageKind::Plain => true,
-            PackageKind::WithTests => matches!(kind, FileKind::Test | FileKind::ExternalTest),
-            PackageKind::ExternalTest => true,
-            PackageKind::ForTest => false,
-        };
-        let files = package.files.iter().zip(0..).filter(|(file, _)| reported(file.kind));
-        let own = files.map(|(file, number)| {
-            let test = matches!(file.kind, FileKind::Test | FileKind::ExternalTest);
-            (number, OwnFile { path: self.shown(&file.path), test })
-        });
-        own.collect()
-    }
-
     /// A path as it is shown.
     pub(crate) fn shown(&self, path: &Path) -> String {
-        path.strip_prefix(&self.dir).unwrap_or(path).display().to_string()
+        shown(&self.dir, path)
     }
 
     /// Tells on standard error what could not be read, and the rest that is to be told.
     pub(crate) fn tell(&self, rest: &[String]) {
-        for note in &self.graph.notes {
-            say::line(&note.to_string());
-        }
-        let roots = self.graph.roots.iter().map(|&root| self.graph.package(root));
-        let mut said = BTreeSet::new();
-        for package in roots {
-            for error in &package.errors {
-                let text = format!("{}: {error}", package.path);
-                if said.insert(text.clone()) {
-                    say::line(&text);
-                }
-            }
-        }
-        rest.iter().for_each(|line| say::line(line));
+        self.head.told.iter().chain(rest).for_each(|line| say::line(line));
     }
+}
+
+/// Loads packages, and keeps what is wanted of them if nothing changes.
+fn load(cache: Option<&Cache>, settings: &Settings, dir: &Path) -> anyhow::Result<(Head, Loaded)> {
+    let Some(cache) = cache else {
+        let loaded = Loaded { graph: go_packages::load(settings)?, dir: dir.to_owned() };
+        return Ok((loaded.head(false), loaded));
+    };
+    let (graph, seen) = go_packages::load_seen(settings)?;
+    let loaded = Loaded { graph, dir: dir.to_owned() };
+    let head = loaded.head(true);
+    if let Some(seen) = seen {
+        unchanged::remember(cache, settings, &head, &seen);
+    }
+    Ok((head, loaded))
+}
+
+fn shown(dir: &Path, path: &Path) -> String {
+    path.strip_prefix(dir).unwrap_or(path).display().to_string()
 }
 
 /// Writes a whole file.

@@ -329,6 +329,35 @@ fn an_editor_hands_over_its_text() {
 }
 
 #[test]
+fn an_editor_may_have_been_started_anywhere() {
+    let place = shop("check-stdin-elsewhere");
+    let text = fs::read_to_string(place.path("count/count.go")).unwrap();
+    let module = Path::new(env!("CARGO_TARGET_TMPDIR")).join("check-stdin-elsewhere");
+    let from = |folder: &str, config: &str| {
+        place.file("mapguard.toml", config);
+        let elsewhere = place.path(folder);
+        fs::create_dir_all(&elsewhere).unwrap();
+        let words = format!("check --format short --stdin {}", module.join("count/count.go").display());
+        let mut command = place.command(MAPGUARD, &words);
+        let mut child = command
+            .current_dir(elsewhere)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        Did::from(child.wait_with_output().unwrap())
+    };
+    for folder in ["", "cart", "..", "../check-stdin-elsewhere-none"] {
+        let did = from(folder, "");
+        assert!(did.code == 1 && did.stdout.contains("count.go:6:3: error: nil-map: "), "{folder}: {did:?}");
+        let did = from(folder, "[check]\ndisable = [\"nil-map\"]\n");
+        assert_eq!((did.code, did.stdout.as_str()), (0, ""), "{folder}: {did:?}");
+    }
+}
+
+#[test]
 fn tests_are_checked_if_asked_for() {
     let place = shop("check-tests");
     place.file("fine/fine_test.go", "package fine\n\nfunc put() {\n\tvar m map[int]int\n\tm[1] = 1\n}\n");

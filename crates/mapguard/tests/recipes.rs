@@ -61,7 +61,8 @@ fn commands_of_ci_systems_run() {
     assert_eq!(commands.len(), 3, "{commands:?}");
     let run = |command: &str| {
         let script = place.script("step.sh", command);
-        place.run("sh", &script.display().to_string()).code
+        // As runners start it: what fails ends it.
+        place.run("sh", &format!("-e {}", script.display())).code
     };
     for command in &commands {
         assert_eq!(run(command), 0, "{command}");

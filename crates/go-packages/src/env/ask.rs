@@ -4,25 +4,28 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Values, variable};
+use super::{Values, path_folders, variable};
+use crate::disk::Disk;
 use crate::{Environment, Error, GoCommand, Note, Settings};
 
 /// A go command, and how to run it.
 pub(crate) struct GoTool {
-    path: PathBuf,
-    dir: PathBuf,
+    pub(super) path: PathBuf,
+    pub(super) dir: PathBuf,
     variables: Vec<(&'static str, String)>,
     environment: Environment,
 }
 
 /// What is asked for.
-const ASKED: [&str; 19] = [
+const ASKED: [&str; 21] = [
+    "CC",
     "GO111MODULE",
     "GO386",
     "GOAMD64",
     "GOARCH",
     "GOARM",
     "GOARM64",
+    "GOENV",
     "GOEXPERIMENT",
     "GOFLAGS",
     "GOMIPS",
@@ -40,15 +43,14 @@ const ASKED: [&str; 19] = [
 
 impl GoTool {
     /// The go command that the settings name, if it is there.
-    pub(crate) fn find(settings: &Settings, dir: &Path) -> Result<Option<GoTool>, Error> {
+    pub(crate) fn find(settings: &Settings, dir: &Path, disk: &Disk<'_>) -> Result<Option<GoTool>, Error> {
         let path = match &settings.go {
             GoCommand::Never => return Ok(None),
             GoCommand::At(path) => path.clone(),
             GoCommand::OnPath => {
                 let name = format!("go{}", std::env::consts::EXE_SUFFIX);
-                let path = variable(settings, "PATH").unwrap_or_default();
-                let folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
-                match folders.map(|folder| folder.join(&name)).find(|path| path.is_file()) {
+                let mut paths = path_folders(settings).into_iter().map(|folder| folder.join(&name));
+                match paths.find(|path| disk.is_file(path)) {
                     Some(path) => path,
                     None => return Ok(None),
                 }
@@ -61,12 +63,14 @@ impl GoTool {
 
     /// What `go env` says. The toolchain line of go.mod is followed; if that fails, as it may without network,
     /// the toolchain that is there answers.
-    pub(crate) fn environment(&self, notes: &mut Vec<Note>) -> Result<Values, Error> {
+    pub(crate) fn environment(&self, disk: &Disk<'_>, notes: &mut Vec<Note>) -> Result<Values, Error> {
         let mut args = vec!["env", "-json"];
         args.extend(ASKED);
         let text = match self.run(&args, &[]) {
             Ok(text) => text,
             Err(first) => {
+                // Next time it may go well.
+                disk.lose_record();
                 let text = self.run(&args, &[("GOTOOLCHAIN", "local")]).map_err(|_| self.error(&first))?;
                 notes.push(Note::Warning(first));
                 text

@@ -41,7 +41,7 @@ pub(crate) fn environment(settings: &Settings, disk: &Disk<'_>) -> Values {
     });
     // Go wants a C compiler for cgo, and none that builds for another platform.
     let native = goos == host_os() && goarch == host_arch();
-    default("CGO_ENABLED", &|| u8::from(native && has_compiler(settings)).to_string());
+    default("CGO_ENABLED", &|| u8::from(native && has_compiler(settings, disk)).to_string());
     let version = disk.read_text(&PathBuf::from(goroot).join("VERSION")).unwrap_or_default();
     values.insert("GOVERSION".to_owned(), version.lines().next().unwrap_or_default().trim().to_owned());
     values
@@ -68,11 +68,11 @@ fn home(settings: &Settings) -> PathBuf {
     PathBuf::from(home.unwrap_or_default())
 }
 
-fn has_compiler(settings: &Settings) -> bool {
+fn has_compiler(settings: &Settings, disk: &Disk<'_>) -> bool {
     let given = variable(settings, "CC").and_then(|cc| cc.split_whitespace().next().map(str::to_owned));
     let names = given.map_or_else(|| vec!["gcc".to_owned(), "clang".to_owned()], |name| vec![name]);
     let path = variable(settings, "PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+    std::env::split_paths(&path).any(|folder| names.iter().any(|name| disk.is_file(&folder.join(name))))
 }
 
 fn host_os() -> &'static str {

@@ -5,6 +5,7 @@ mod experiments;
 mod flags;
 mod guess;
 mod levels;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -42,10 +43,11 @@ impl Env {
         disk: &Disk<'_>,
         notes: &mut Vec<Note>,
     ) -> Result<Env, Error> {
-        let go = GoTool::find(settings, dir)?;
+        let go = GoTool::find(settings, dir, disk)?;
         let (go, values) = match go {
             Some(go) => {
-                let values = go.environment(notes)?;
+                let values = go.environment(disk, notes)?;
+                go.look_again(disk, settings, &values);
                 (Some(go), values)
             }
             None => {
@@ -62,7 +64,8 @@ impl Env {
             ));
         }
         let flags = flags::Flags::parse(value("GOFLAGS"))?;
-        let goroot = Some(PathBuf::from(value("GOROOT"))).filter(|root| root.join("src/runtime").is_dir());
+        let goroot =
+            Some(PathBuf::from(value("GOROOT"))).filter(|root| disk.is_dir(&root.join("src/runtime")));
         if goroot.is_none() {
             notes.push(Note::NoGoroot);
         }
@@ -96,6 +99,12 @@ impl Env {
 
 /// Environment variables, by name.
 type Values = BTreeMap<String, String>;
+
+/// The folders in which commands are looked for.
+fn path_folders(settings: &Settings) -> Vec<PathBuf> {
+    let path = variable(settings, "PATH").unwrap_or_default();
+    std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect()
+}
 
 /// An environment variable, as the settings have it: they come before the environment.
 fn variable(settings: &Settings, name: &str) -> Option<String> {

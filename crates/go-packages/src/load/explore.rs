@@ -188,7 +188,7 @@ impl Explorer<'_> {
     fn imports_of(&self, node: &Node) -> Option<Wanted> {
         let found = node.found.as_ref().ok()?;
         let groups = found.scan.imports.each_ref().map(|imports| {
-            let resolve = |path| self.finder.resolve(found.standard, &node.path, path);
+            let resolve = |path| self.finder.resolve(self.scanner.disk, found.standard, &node.path, path);
             imports.keys().map(resolve).collect()
         });
         let implicit =

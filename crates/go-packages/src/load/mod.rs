@@ -9,6 +9,7 @@ mod units;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::disk::{Disk, Listing, clean};
 use crate::env::Env;
@@ -16,6 +17,7 @@ use crate::find::{Finder, Located};
 use crate::modules::file::ModFile;
 use crate::modules::{Missing, Modules};
 use crate::patterns::{Expand, Root, Roots};
+use crate::seen::{Recorder, Seen};
 use crate::version::go_at_least;
 use crate::{Error, Graph, Note, Settings};
 use explore::{Explorer, Job, Node, Tests};
@@ -26,30 +28,50 @@ use scan::Scanner;
 /// Whatever is wrong with one package is in its [`Package::errors`](crate::Package::errors). An error here means
 /// that there is no graph at all.
 pub fn load(settings: &Settings) -> Result<Graph, Error> {
+    load_from(&Disk::new(&settings.overlay, None), settings)
+}
+
+/// As [`load`]; tells besides what it saw on the disk. As long as that [holds](Seen::holds), and
+/// [`Settings::identity`] is the same, the graph is the same too.
+///
+/// There are graphs of which that cannot be told: what has changed just now, a go command that is a script, disks
+/// in the network, files in memory, and what go list was asked for.
+pub fn load_seen(settings: &Settings) -> Result<(Graph, Option<Seen>), Error> {
+    load_seen_at(settings, SystemTime::now())
+}
+
+/// As [`load_seen`], at a certain time.
+pub(crate) fn load_seen_at(settings: &Settings, now: SystemTime) -> Result<(Graph, Option<Seen>), Error> {
+    let disk = Disk::new(&settings.overlay, settings.overlay.is_empty().then(|| Recorder::new(now)));
+    let graph = load_from(&disk, settings)?;
+    Ok((graph, disk.into_recorder().and_then(Recorder::finish)))
+}
+
+fn load_from(disk: &Disk<'_>, settings: &Settings) -> Result<Graph, Error> {
     let dir = if settings.dir.as_os_str().is_empty() { Path::new(".") } else { &settings.dir };
     let dir = std::path::absolute(dir).map_err(|error| Error::Io { path: dir.to_owned(), error })?;
     let dir = clean(&dir);
-    if let Err(error) = std::fs::metadata(&dir) {
+    if let Err(error) = disk.look(&dir) {
         return Err(Error::Io { path: dir, error });
     }
-    let disk = Disk::new(&settings.overlay);
     let mut notes = Vec::new();
-    let env = Env::find(settings, &dir, &disk, &mut notes)?;
-    let modules = Modules::load(&env, &disk, &dir)?;
+    let env = Env::find(settings, &dir, disk, &mut notes)?;
+    let modules = Modules::load(&env, disk, &dir)?;
     notes.extend(modules.warnings.iter().cloned().map(Note::Warning));
     let goroot_src = env.goroot.as_ref().map(|root| root.join("src"));
     let finder = Finder { goroot_src, modules, ..Finder::default() };
-    let mut loader = Loader { settings, dir, disk: &disk, env: &env, finder };
+    let mut loader = Loader { settings, dir, disk, env: &env, finder };
     let (mut found, missing) = loader.explore(&mut notes)?;
     if let Some(why) = found.nodes.iter().find_map(|node| node.found.as_ref().err().filter(|why| why.ask))
         && let Some(go) = &env.go
     {
         // go downloads what is missing, and says where it is.
+        disk.lose_record();
         notes.push(Note::AskedGo { why: why.why.lines().next().unwrap_or_default().to_owned() });
         match ask::ask(go, settings) {
             Ok(told) => {
                 loader.finder = Finder {
-                    modules: Modules::load(&env, &disk, &loader.dir)?,
+                    modules: Modules::load(&env, disk, &loader.dir)?,
                     goroot_src: loader.finder.goroot_src.take(),
                     told,
                 };

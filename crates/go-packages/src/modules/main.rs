@@ -95,7 +95,7 @@ impl Modules {
         let new = go.is_some_and(|version| go_at_least(version, 14));
         let wanted = match env.mod_mode {
             Some(mode) => mode == ModMode::Vendor,
-            None => new && dir.is_dir(),
+            None => new && disk.is_dir(dir),
         };
         if !wanted {
             return;

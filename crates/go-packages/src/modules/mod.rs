@@ -124,7 +124,7 @@ impl Modules {
                     return Err(Missing::new(format!("two modules have it: {two} and {one}")));
                 }
                 found = Some(InModule { dir, listing, source: Some(source.clone()) });
-            } else if !root.is_dir() {
+            } else if !disk.is_dir(root) {
                 absent.get_or_insert(source);
             }
         }

@@ -50,7 +50,7 @@ impl Expand<'_> {
         let before = &pattern[..dots];
         let start = before.rfind('/').map_or(".", |slash| &pattern[..=slash]);
         let top = clean(&self.dir.join(start));
-        if !top.is_dir() {
+        if !self.disk.is_dir(&top) {
             let missing = Missing::new(format!("{} is no folder", top.display()));
             roots.push(Root::Missing { pattern: pattern.to_owned(), missing });
             return Ok(());

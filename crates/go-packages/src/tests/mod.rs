@@ -4,4 +4,6 @@ mod cache;
 mod errors;
 mod graph;
 mod modules;
+#[cfg(unix)]
+mod seen;
 mod trees;

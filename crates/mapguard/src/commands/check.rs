@@ -106,12 +106,16 @@ fn confidences() -> impl clap::builder::TypedValueParser<Value = Confidence> {
 /// Checks; `own` is what stands before the subcommand.
 pub(crate) fn run(options: &Options, own: &Own) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
-    let folder = options.packages.folder()?;
+    let folder = match &options.stdin {
+        // An editor may have been started anywhere.
+        Some(file) if !options.packages.starts_elsewhere() => stdin::folder_of(file)?,
+        _ => options.packages.folder()?,
+    };
     let (_, table, go) = config::for_check(own, &folder)?;
     let selection = select::select(options, &table)?;
     let asked = stdin::Asked { file: options.stdin.as_deref(), go };
-    let source = Source::load_with(&options.packages, |settings| asked.settle(settings))?;
-    let mut shown = cached::shown(&source, &selection, &table, options.stdin.as_deref())?;
+    let mut source = Source::load_with(&options.packages, |settings| asked.settle(settings))?;
+    let mut shown = cached::shown(&mut source, &selection, &table, options.stdin.as_deref())?;
     source.tell(&shown.told);
     // The baseline knows findings of any confidence, so that it tells truly what is gone.
     let sure = |it: &report::Diagnostic| it.confidence >= selection.confidence;

@@ -75,8 +75,8 @@ pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<E
     let (rows, source) = match &options.inventory {
         Some(path) => (inventory(path)?, None),
         None => {
-            let source = Source::load(&options.packages)?;
-            (sites::rows(&source)?, Some(source))
+            let mut source = Source::load(&options.packages)?;
+            (sites::rows(&mut source)?, Some(source))
         }
     };
     let took = source.as_ref().map(|_| begun.elapsed());

@@ -60,8 +60,8 @@ pub(crate) struct Options {
 /// Prints the places; `format` is what stands before the subcommand.
 pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<ExitCode> {
     let format = options.format.or(format).unwrap_or(Format::Text);
-    let source = Source::load(&options.packages)?;
-    let mut found = rows(&source)?;
+    let mut source = Source::load(&options.packages)?;
+    let mut found = rows(&mut source)?;
     found.retain(|row| options.takes(row));
     let text = match format {
         Format::Json => json::lines(&found)?,
@@ -77,8 +77,8 @@ pub(crate) fn run(options: &Options, format: Option<Format>) -> anyhow::Result<E
 }
 
 /// The whole inventory, by file. What could not be read is told.
-pub(crate) fn rows(source: &Source) -> anyhow::Result<Vec<Row>> {
-    let answer = source.answer("sites", "", || {
+pub(crate) fn rows(source: &mut Source) -> anyhow::Result<Vec<Row>> {
+    let answer = source.answer("sites", "", |source| {
         let found = Mutex::new(Vec::new());
         let (_, told) = source.resolve(|program, id, package| {
             let mut rows = Vec::new();

@@ -1,9 +1,9 @@
 //! What was found in source that has not changed since is not looked for again.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use guard_build::cache::fingerprint;
 use report::{Diagnostic, Files};
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +16,8 @@ use crate::source::{Answer, Source};
 /// What is kept.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    /// The files, by their numbers in places.
-    files: Vec<String>,
+    /// The files by their numbers in places, each with a fingerprint of its contents.
+    files: Vec<(String, String)>,
     diagnostics: Vec<Diagnostic>,
     allowed: usize,
     failed: bool,
@@ -25,7 +25,7 @@ struct Kept {
 
 /// What the rules find in the source, with `only` in that file alone.
 pub(super) fn shown(
-    source: &Source,
+    source: &mut Source,
     selection: &Selection,
     table: &check::Table,
     only: Option<&Path>,
@@ -33,10 +33,13 @@ pub(super) fn shown(
     let rules: Vec<&str> = selection.rules.iter().map(|rule| rule.name).collect();
     let how = format!("{rules:?} {table:?} {only:?}");
     let mut fresh = None;
-    let answer = source.answer("check", &how, || {
-        let shown = show::show(source, find::find(source, selection, table, only)?, table);
+    let answer = source.answer("check", &how, |loaded| {
+        let shown = show::show(loaded, find::find(loaded, selection, table, only)?, table);
+        let numbered = shown.paths.iter().enumerate();
         let kept = Kept {
-            files: shown.paths.iter().map(|path| path.display().to_string()).collect(),
+            files: numbered
+                .map(|(number, path)| (path.display().to_string(), fingerprint([shown.files.source(number)])))
+                .collect(),
             diagnostics: shown.diagnostics.clone(),
             allowed: shown.allowed,
             failed: shown.failed,
@@ -45,31 +48,33 @@ pub(super) fn shown(
         fresh = Some(shown);
         Ok(answer)
     })?;
-    match fresh {
-        Some(shown) => Ok(shown),
-        None => restored(source, answer),
+    if let Some(shown) = fresh {
+        return Ok(shown);
     }
+    if let Some(shown) = restored(source, answer)? {
+        return Ok(shown);
+    }
+    let loaded = source.loaded()?;
+    Ok(show::show(loaded, find::find(loaded, selection, table, only)?, table))
 }
 
-/// The source is what it was: places mean the same.
-fn restored(source: &Source, answer: Answer) -> anyhow::Result<Shown> {
+/// The source is what it was: places mean the same. None if a file has changed this very moment.
+fn restored(source: &Source, answer: Answer) -> anyhow::Result<Option<Shown>> {
     let kept: Kept = serde_json::from_str(&answer.lines)?;
-    let mut known = HashMap::new();
-    for package in &source.graph.packages {
-        known.extend(package.files.iter().map(|file| (file.path.display().to_string(), file)));
-    }
     let (mut files, mut paths) = (Files::default(), Vec::new());
-    for name in &kept.files {
-        let Some(file) = known.get(name) else { anyhow::bail!("{name} is gone; use --no-cache") };
-        files.add(source.shown(&file.path), Arc::clone(&file.source));
-        paths.push(Arc::clone(&file.path));
+    for (name, known) in &kept.files {
+        let contents = source.contents(name).filter(|contents| fingerprint([&**contents]) == *known);
+        let Some(contents) = contents else { return Ok(None) };
+        let path: Arc<Path> = Path::new(name).into();
+        files.add(source.shown(&path), contents);
+        paths.push(path);
     }
-    Ok(Shown {
+    Ok(Some(Shown {
         files,
         paths,
         diagnostics: kept.diagnostics,
         allowed: kept.allowed,
         told: answer.told,
         failed: kept.failed,
-    })
+    }))
 }

@@ -11,7 +11,7 @@ use super::paths::Filter;
 use super::progress::Progress;
 use super::select::Selection;
 use crate::config::check;
-use crate::source::Source;
+use crate::source::Loaded;
 
 /// What was found.
 pub(super) struct Found {
@@ -27,7 +27,7 @@ pub(super) struct Found {
 
 /// Runs the rules that were chosen; with `only`, of that file alone.
 pub(super) fn find(
-    source: &Source,
+    source: &Loaded,
     selection: &Selection,
     table: &check::Table,
     only: Option<&Path>,

@@ -12,7 +12,7 @@ use report::{Access, Confidence, Diagnostic, Edit, Files, Note, fingerprint};
 use super::find::Found;
 use super::select::severity;
 use crate::config::check;
-use crate::source::Source;
+use crate::source::Loaded;
 
 /// What is shown.
 pub(super) struct Shown {
@@ -26,7 +26,7 @@ pub(super) struct Shown {
 }
 
 /// Brings findings into the order of files and lines.
-pub(super) fn show(source: &Source, found: Found, table: &check::Table) -> Shown {
+pub(super) fn show(source: &Loaded, found: Found, table: &check::Table) -> Shown {
     let mut files = Numbering { source, files: Files::default(), paths: Vec::new(), known: HashMap::new() };
     let mut operations = Operations { program: &found.resolved.program, known: HashMap::new() };
     let mut all = Vec::new();
@@ -96,7 +96,7 @@ fn accessed(operation: Operation, ty: String) -> Access {
 
 /// Gives files their numbers.
 struct Numbering<'a> {
-    source: &'a Source,
+    source: &'a Loaded,
     files: Files,
     paths: Vec<Arc<Path>>,
     /// By path: a package and its variant for tests share files.

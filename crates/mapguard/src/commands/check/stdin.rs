@@ -15,6 +15,13 @@ pub(super) struct Asked<'a> {
     pub(super) go: Option<PathBuf>,
 }
 
+/// The folder of a file that an editor hands over, without links.
+pub(super) fn folder_of(file: &Path) -> anyhow::Result<PathBuf> {
+    let path = std::path::absolute(file).with_context(|| format!("{}", file.display()))?;
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    Ok(std::fs::canonicalize(folder).unwrap_or(folder.to_owned()))
+}
+
 impl Asked<'_> {
     /// Adds it to what is loaded.
     pub(super) fn settle(&self, settings: &mut Settings) -> anyhow::Result<()> {
@@ -22,17 +29,18 @@ impl Asked<'_> {
             settings.go = GoCommand::At(go.clone());
         }
         let Some(file) = self.file else { return Ok(()) };
-        let path = std::path::absolute(file).with_context(|| format!("{}", file.display()))?;
         // Its folder as it is: what is in memory has to be where the package is looked for.
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        let folder = std::fs::canonicalize(folder).unwrap_or(folder.to_owned());
-        let path = folder.join(path.file_name().unwrap_or_default());
+        let folder = folder_of(file)?;
+        let path = folder.join(file.file_name().unwrap_or_default());
         let mut text = Vec::new();
         std::io::stdin().read_to_end(&mut text).context("cannot read standard input")?;
         settings.tests |= file.to_string_lossy().ends_with("_test.go");
         let in_module = folder.ancestors().any(|above| above.join("go.mod").is_file());
         let pattern = if in_module { &folder } else { &path };
         settings.patterns = vec![pattern.display().to_string()];
+        if in_module {
+            settings.dir.clone_from(&folder);
+        }
         settings.overlay.insert(path, Arc::from(text));
         Ok(())
     }
