@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use crate::raw::commit::Change;
+use crate::raw::write::Change;
 
 /// What must hold for a key before a batch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::batch::Changes;
-use crate::raw::commit::{Change, Done, Refused, Terms};
+use crate::raw::write::{Change, Done, Refused, Terms};
 use crate::raw::{Core, Guard, this_thread};
 use crate::{Batch, Conflict, Duplicates, Expect, PutError, Ref, Snapshot};
 

@@ -7,9 +7,9 @@ use std::ptr;
 
 use crate::primitive::atomic::{AtomicBool, AtomicIsize, AtomicPtr, AtomicUsize, Ordering};
 use crate::primitive::{Backoff, Padded};
+use crate::raw::batch::Batch;
 use crate::raw::chunks::{Chunks, FIRST};
 use crate::raw::clock::LANES;
-use crate::raw::commit::{Batch, OWNER};
 use crate::raw::epoch::Epoch;
 use crate::raw::line::Line;
 use crate::raw::node::{Node, Older};
@@ -33,9 +33,9 @@ pub(crate) struct Lane<K, V> {
 pub(crate) struct Yard<K, V> {
     /// Memory for nodes.
     pool: Vec<*mut Node<K, V>>,
-    /// Empty batches.
-    batches: Vec<*mut Batch<K, V>>,
-    /// The entries that those have room for.
+    /// Empty batches, by the bits of the number of entries that they have memory for.
+    batches: [Vec<*mut Batch<K, V>>; SIZES],
+    /// Those entries.
     entries: usize,
     /// Unlinked, not yet known to be out of sight.
     fresh: Vec<Garbage<K, V>>,
@@ -61,8 +61,14 @@ const COLLECT: usize = 1024;
 const BATCH: usize = 2;
 /// Nodes whose memory a lane keeps. It has about [`COLLECT`] unlinked in each of three epochs.
 const POOL: usize = 4 * COLLECT;
-/// Entries of empty batches that a lane keeps.
+/// Entries of empty batches that a lane keeps, each with memory for a node.
 const ENTRIES: usize = 4 * COLLECT;
+const SIZES: usize = (ENTRIES.ilog2() + 2) as usize;
+
+/// The size of a batch with so many entries: powers of two.
+fn size(entries: usize) -> usize {
+    entries.min(ENTRIES).checked_ilog2().map_or(0, |bits| bits as usize + 1)
+}
 
 impl<K, V> Default for Lane<K, V> {
     fn default() -> Self {
@@ -73,7 +79,7 @@ impl<K, V> Default for Lane<K, V> {
             slots: AtomicIsize::new(0),
             yard: UnsafeCell::new(Yard {
                 pool: Vec::new(),
-                batches: Vec::new(),
+                batches: [const { Vec::new() }; SIZES],
                 entries: 0,
                 fresh: Vec::new(),
                 fresh_nodes: 0,
@@ -230,22 +236,19 @@ impl<K, V> Drop for OwnLane<'_, K, V> {
 }
 
 impl<K, V> Yard<K, V> {
+    /// Memory for a node.
     #[inline]
-    pub(crate) fn node(&mut self, node: Node<K, V>) -> *mut Node<K, V> {
+    pub(crate) fn memory(&mut self) -> *mut Node<K, V> {
         match self.pool.pop() {
-            Some(memory) => {
-                // SAFETY: from `recycle`: allocated for a node, and nobody uses it.
-                unsafe { memory.write(node) };
-                memory
-            }
-            None => Box::into_raw(Box::new(node)),
+            Some(memory) => memory,
+            None => Box::into_raw(Box::<Node<K, V>>::new_uninit()).cast(),
         }
     }
 
-    /// An empty batch.
+    /// An empty batch, for about so many changes.
     #[inline]
-    pub(crate) fn batch(&mut self) -> *mut Batch<K, V> {
-        let Some(batch) = self.batches.pop() else { return Box::into_raw(Box::default()) };
+    pub(crate) fn batch(&mut self, changes: usize) -> *mut Batch<K, V> {
+        let Some(batch) = self.batches[size(changes)].pop() else { return Box::into_raw(Box::default()) };
         // SAFETY: from `free`: nobody else has it.
         self.entries -= unsafe { &*batch }.capacity();
         batch
@@ -289,17 +292,14 @@ impl<K, V> Yard<K, V> {
             Garbage::Batch(batch) => {
                 // SAFETY: two epochs ago it was retired, by whoever made it.
                 let own = unsafe { &mut *batch };
-                for node in own.take_nodes() {
-                    if node.addr() & OWNER == 0 {
-                        self.keep_memory(node);
-                    } else {
-                        self.recycle(node.map_addr(|bits| bits & !OWNER));
-                    }
-                }
+                own.clear();
                 if self.entries + own.capacity() <= ENTRIES {
                     self.entries += own.capacity();
-                    self.batches.push(batch);
+                    self.batches[size(own.capacity())].push(batch);
                 } else {
+                    for memory in own.take_memory() {
+                        self.keep_memory(memory);
+                    }
                     // SAFETY: `batch` made it with `Box`.
                     drop(unsafe { Box::from_raw(batch) });
                 }
@@ -336,15 +336,16 @@ impl<K, V> Yard<K, V> {
         for node in self.pool.drain(..) {
             free_memory(node);
         }
-        for batch in self.batches.drain(..) {
+        for batch in self.batches.iter_mut().flat_map(|batches| batches.drain(..)) {
             // SAFETY: as in `free`.
-            drop(unsafe { Box::from_raw(batch) });
+            let mut batch = unsafe { Box::from_raw(batch) };
+            batch.take_memory().for_each(free_memory);
         }
     }
 }
 
 /// Gives the memory of a node back, whose contents are dropped.
 pub(crate) fn free_memory<K, V>(node: *mut Node<K, V>) {
-    // SAFETY: every node is allocated in `Yard::node`, by `Box`; its contents are not dropped again.
+    // SAFETY: every node is allocated in `Yard::memory`, by `Box`; its contents are not dropped again.
     drop(unsafe { Box::from_raw(node.cast::<std::mem::MaybeUninit<Node<K, V>>>()) });
 }

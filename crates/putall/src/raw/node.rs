@@ -12,7 +12,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 use crate::primitive::atomic::{AtomicPtr, Ordering};
-use crate::raw::commit::Batch;
+use crate::raw::batch::Batch;
 
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("putall keeps revisions in the bits of a pointer: it needs a 64-bit platform");
@@ -67,11 +67,10 @@ impl<K, V> Node<K, V> {
         Node { stamp: AtomicPtr::new(stamp), key, value }
     }
 
-    /// The revision of a version that is settled and not removed, which most are.
+    /// Whether it is settled and not removed, and has nothing below, as most are.
     #[inline]
-    pub(crate) fn plain(&self) -> Option<u64> {
-        let bits = self.stamp.load(Ordering::Acquire).addr();
-        (bits & (KIND | REMOVED) == 0).then_some(bits as u64 >> SHIFT)
+    pub(crate) fn is_plain(&self) -> bool {
+        self.stamp.load(Ordering::Acquire).addr() & (KIND | REMOVED) == SETTLED
     }
 
     /// Whether it has no value. To be asked when it cannot change.

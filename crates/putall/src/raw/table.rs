@@ -391,6 +391,10 @@ pub(crate) struct Bucket<N> {
 /// Bits of a bucket's address: lines are aligned.
 const HINT: usize = 0b111;
 
+impl<N> Bucket<N> {
+    pub(crate) const NONE: Bucket<N> = Bucket { line: ptr::null() };
+}
+
 impl<N> Clone for Bucket<N> {
     fn clone(&self) -> Self {
         *self
@@ -437,8 +441,8 @@ impl<'t, N> Locked<'t, N> {
     #[inline(always)]
     pub(crate) fn find(&self, tag: u8, mut is: impl FnMut(&'t N) -> bool) -> Option<Place<'t, N>> {
         let mut line = self.line;
-        // SAFETY: with the lock.
         if self.hint != 0
+            // SAFETY: with the lock.
             && let Slot::Node(node) = unsafe { line.slot(self.hint - 1) }
             && is(node)
         {

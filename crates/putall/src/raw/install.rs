@@ -1,0 +1,180 @@
+//! Putting a batch's versions on top of the last ones, and taking them off again.
+//!
+//! Two batches that want the same key: the older waits; the younger gives up what it has, and begins again with
+//! the age it had (wait-die; Rosenkrantz, Stearns and Lewis, 1978). So there is no deadlock, and each gets its turn.
+
+use std::ptr;
+
+use crate::primitive::Backoff;
+use crate::primitive::atomic::Ordering;
+use crate::raw::batch::Entry;
+use crate::raw::line::tag;
+use crate::raw::node::{Node, SKIPPED, Stamp};
+use crate::raw::write::{Twins, Work};
+
+enum Installed {
+    Yes,
+    /// An entry of this batch has the key.
+    Twin(usize),
+    /// Somebody has the lock of the bucket, or the key is in another one by now.
+    NotNow,
+    /// Another batch has the key: whether it is older, and whether it is committed.
+    Busy {
+        older: bool,
+        committed: bool,
+    },
+}
+
+/// Entries of which is fetched at a time what is likely in their buckets.
+const AHEAD: usize = 32;
+
+impl<'c, K: Eq, V> Work<'c, K, V> {
+    /// Installs all entries. On an error, numbers of two with the same key.
+    pub(crate) fn install_all(
+        &mut self,
+        hash: &impl Fn(&K) -> u64,
+        last_wins: bool,
+    ) -> Result<Twins, (usize, usize)> {
+        let entries = self.batch().entries();
+        let mut twins = Twins::new();
+        let mut backoff = Backoff::default();
+        'again: while self.installed < entries.len() {
+            let first = self.installed;
+            let end = (first + AHEAD).min(entries.len());
+            self.prepare(&entries[first..end], hash);
+            for (number, entry) in (first..).zip(&entries[first..end]) {
+                let installed = loop {
+                    match self.install(entry) {
+                        Installed::Busy { older: true, committed: false } => {
+                            self.undo();
+                            twins.clear();
+                            self.wait_for(entry);
+                            self.look_up();
+                            continue 'again;
+                        }
+                        // A batch that is committed needs no more keys.
+                        Installed::Busy { .. } | Installed::NotNow => {}
+                        installed => break installed,
+                    }
+                    backoff.wait();
+                    self.look_up();
+                };
+                self.installed += 1;
+                if let Installed::Twin(first) = installed {
+                    if !last_wins {
+                        return Err((first, number));
+                    }
+                    twins.push((first, number));
+                }
+            }
+        }
+        Ok(twins)
+    }
+
+    /// Fetches what is likely in the buckets of some entries, and makes room for keys that are new.
+    #[inline]
+    fn prepare(&mut self, entries: &[Entry<K, V>], hash: &impl Fn(&K) -> u64) {
+        let mut new = 0;
+        for entry in entries {
+            let mut bucket = entry.bucket.get();
+            // SAFETY: pinned.
+            new += usize::from(!unsafe { self.core.table.likely(&mut bucket, entry.hash.get()) });
+            entry.bucket.set(bucket);
+        }
+        if new > 0 {
+            self.core.grow(&mut self.lane, new, hash);
+            self.look_up();
+        }
+    }
+
+    /// Looks up the buckets of what is not installed again, if the table has grown.
+    #[cold]
+    fn look_up(&mut self) {
+        let shape = self.core.table.shape();
+        if shape == self.shape {
+            return;
+        }
+        self.shape = shape;
+        for entry in &self.batch().entries()[self.installed..] {
+            entry.bucket.set(self.core.table.bucket(entry.hash.get(), shape));
+        }
+    }
+
+    #[inline(always)]
+    fn install(&mut self, entry: &Entry<K, V>) -> Installed {
+        let core = self.core;
+        let hash = entry.hash.get();
+        let own = entry.own();
+        let Some(bucket) = core.table.lock_bucket(entry.bucket.get(), hash, self.shape, self.lane.lock)
+        else {
+            return Installed::NotNow;
+        };
+        let Some(place) = bucket.find(tag(hash), |other| other.key == own.key) else {
+            entry.pending.older.store(ptr::null_mut(), Ordering::Release);
+            bucket.insert(tag(hash), entry.node.get());
+            self.lane.count_slot(1);
+            return Installed::Yes;
+        };
+        let mut older = ptr::from_ref(place.node).cast_mut();
+        let mut twin = None;
+        if place.node.is_pending()
+            // SAFETY: pinned.
+            && let (Stamp::Pending(pending), _) = unsafe { place.node.stamp() }
+        {
+            let batch = self.batch();
+            if !ptr::eq(pending.batch, batch) {
+                // SAFETY: pinned; a batch is retired after its stamps are replaced or taken out of the table.
+                let other = unsafe { &*pending.batch };
+                let committed = core.committed(other).is_some();
+                return Installed::Busy { older: other.ticket < batch.ticket, committed };
+            }
+            twin = Some(batch.number_of(pending));
+            older = pending.older.load(Ordering::Acquire);
+            pending.older.store(older.map_addr(|bits| bits | SKIPPED), Ordering::Release);
+        }
+        entry.pending.older.store(older, Ordering::Release);
+        place.replace(entry.node.get());
+        twin.map_or(Installed::Yes, Installed::Twin)
+    }
+
+    /// Waits until no batch has the key of an entry.
+    fn wait_for(&self, entry: &Entry<K, V>) {
+        let hash = entry.hash.get();
+        let mut backoff = Backoff::default();
+        loop {
+            let is = |node: &Node<K, V>| node.key == entry.own().key;
+            let bucket = self.core.table.lock(hash, self.lane.lock);
+            let busy = bucket.find(tag(hash), is).is_some_and(|place| place.node.is_pending());
+            drop(bucket);
+            if !busy {
+                return;
+            }
+            backoff.wait();
+        }
+    }
+}
+
+impl<K, V> Work<'_, K, V> {
+    /// Takes all installed versions off again, the last first.
+    pub(crate) fn undo(&mut self) {
+        for entry in self.batch().entries()[..self.installed].iter().rev() {
+            let older = entry.pending.older.load(Ordering::Acquire);
+            if older.addr() & SKIPPED != 0 {
+                // The other entry of that key has put back what was below both.
+                continue;
+            }
+            let hash = entry.hash.get();
+            let bucket = self.core.table.lock(hash, self.lane.lock);
+            let place = bucket
+                .find(tag(hash), |node| ptr::eq(node, entry.own()))
+                .expect("who has a pending version on top of a key has the key");
+            if older.is_null() {
+                place.remove();
+                self.lane.count_slot(-1);
+            } else {
+                place.replace(older);
+            }
+        }
+        self.installed = 0;
+    }
+}

@@ -1,0 +1,211 @@
+//! How a batch is written.
+//!
+//! 1. **Install** (install.rs). For each key, a new version is put on top of the last one, with a stamp that says that it is pending.
+//!    That is the key's write lock. Readers who meet it look whether its batch is committed, and if not, go on to the version
+//!    below.
+//! 2. **Check.** With all keys locked, what the batch expects of them is compared; updates are computed.
+//! 3. **Commit** (batch.rs). One compare-and-set of the clock. From then on all of the batch is there, for everybody.
+//! 4. **Settle** (settle.rs). Stamps are replaced by the revision. Versions below are freed, or kept if a snapshot sees them.
+//!
+//! Before 3, undoing is taking the new versions off again.
+//!
+//! Two batches that want the same revision: each writes the revision it tries for into its state, then tries to store that and its lane
+//! into the clock. Who commits next first writes "committed" into the state of who committed last, if
+//! that one has not yet. So a batch is committed exactly if its state says so, or if the clock shows its
+//! lane and what its state tries for; nobody has to wait for whoever is between the two.
+
+use std::ptr;
+
+use crate::primitive::atomic::Ordering;
+use crate::raw::batch::{Batch, Entry};
+use crate::raw::lane::{Garbage, OwnLane};
+use crate::raw::node::Node;
+use crate::raw::table::Shape;
+use crate::raw::{Core, Guard, Version};
+
+/// What a batch expects, by the numbers of its entries.
+pub(crate) struct Terms<E> {
+    /// The map's revision before it.
+    pub(crate) revision: Option<u64>,
+    /// Of an entry by number and its key's revision (`None`: it is not there), what is wrong with it.
+    pub(crate) expect: Option<E>,
+    /// Whether it may have a key twice.
+    pub(crate) last_wins: bool,
+}
+
+/// Why a batch was not written. Nothing of it is left.
+pub(crate) enum Refused<N, X> {
+    /// Keys, by number and name, of which the expectation did not hold.
+    Keys(Vec<(usize, N, X)>),
+    /// A key is there twice: both numbers.
+    Twice(usize, usize, N),
+    /// The map was at this revision.
+    Revision(u64),
+}
+
+/// What a batch did.
+pub(crate) struct Done<'g, K, V> {
+    pub(crate) revision: u64,
+    pub(crate) inserted: usize,
+    pub(crate) replaced: usize,
+    pub(crate) removed: usize,
+    /// The value that the first key had.
+    pub(crate) previous: Option<Version<'g, K, V>>,
+}
+
+/// What becomes of a key.
+pub(crate) enum Change<V> {
+    Insert(V),
+    Remove,
+    Update(Update<V>),
+}
+
+/// Makes a value of the one that was there; `None` is no value.
+pub(crate) type Update<V> = Box<dyn FnOnce(Option<&V>) -> Option<V> + Send>;
+
+/// Numbers of entries: the second has the first's key.
+pub(crate) type Twins = Vec<(usize, usize)>;
+
+/// Sizes of batches that try to be written without locks. Smaller ones gain little, larger ones would keep others waiting.
+const ALONE: std::ops::RangeInclusive<usize> = 8..=1024;
+
+/// A batch that is being written. Dropped before the commit, it leaves nothing.
+pub(crate) struct Work<'c, K, V> {
+    pub(crate) core: &'c Core<K, V>,
+    pub(crate) lane: OwnLane<'c, K, V>,
+    batch: *mut Batch<K, V>,
+    /// How many entries are installed, from the first on.
+    pub(crate) installed: usize,
+    /// What the table was like when the entries' buckets were looked up.
+    pub(crate) shape: Shape,
+    committed: bool,
+}
+
+impl<K, V> Core<K, V> {
+    /// Writes a batch of one change or more.
+    ///
+    /// `name` makes a name of a key that is refused.
+    pub(crate) fn write<'g, N, X, E>(
+        &'g self,
+        _guard: &'g Guard<'_>,
+        home: usize,
+        changes: impl Iterator<Item = (K, Change<V>)>,
+        hash: &impl Fn(&K) -> u64,
+        name: impl Fn(&K) -> N,
+        terms: &Terms<E>,
+    ) -> Result<Done<'g, K, V>, Refused<N, X>>
+    where
+        K: Eq,
+        E: Fn(usize, Option<u64>) -> Result<(), X>,
+    {
+        let mut work = Work::begin(self, home, changes.size_hint().0);
+        let mut updates = Vec::new();
+        for (number, (key, change)) in changes.enumerate() {
+            let hash = hash(&key);
+            match change {
+                Change::Insert(value) => work.push(hash, key, Some(value)),
+                Change::Remove => work.push(hash, key, None),
+                Change::Update(update) => {
+                    updates.push((number, update));
+                    work.push(hash, key, None);
+                }
+            }
+        }
+        if updates.is_empty() && ALONE.contains(&work.batch().entries().len()) {
+            work.lane.be_alone();
+        }
+        work.lane.batch.store(work.batch, Ordering::Release);
+        let twins = work.install_all(hash, terms.last_wins).map_err(|(first, second)| {
+            Refused::Twice(first, second, name(&work.batch().entries()[second].own().key))
+        })?;
+        if let Some(expect) = &terms.expect {
+            work.check(&name, expect)?;
+        }
+        for (number, update) in updates {
+            work.update(number, update, &twins);
+        }
+        let revision = self.commit(work.batch(), terms.revision).map_err(Refused::Revision)?;
+        work.committed = true;
+        Ok(work.settle(revision))
+    }
+}
+
+impl<'c, K, V> Work<'c, K, V> {
+    fn begin(core: &'c Core<K, V>, home: usize, changes: usize) -> Self {
+        let mut lane = core.lanes.acquire(home);
+        let batch = lane.yard().batch(changes);
+        // SAFETY: nobody else has it.
+        unsafe { &mut *batch }.begin(core.clock.now(), lane.number, changes);
+        Work { core, lane, batch, installed: 0, shape: core.table.shape(), committed: false }
+    }
+
+    #[inline]
+    pub(crate) fn batch(&self) -> &'c Batch<K, V> {
+        // SAFETY: it is freed two epochs after it is retired, by `retire`.
+        unsafe { &*self.batch }
+    }
+
+    /// Appends an entry, and fetches its bucket. Without a value, it removes the key.
+    #[inline(always)]
+    fn push(&mut self, hash: u64, key: K, value: Option<V>) {
+        let bucket = self.core.table.bucket(hash, self.shape);
+        let yard = self.lane.yard();
+        // SAFETY: nobody else knows of it yet.
+        unsafe { &mut *self.batch }.push(self.batch, || yard.memory(), (hash, bucket), key, value);
+    }
+
+    /// Gives the batch away, with so many nodes that are to be freed.
+    pub(crate) fn retire(&mut self, nodes: usize) {
+        self.lane.batch.store(ptr::null_mut(), Ordering::Release);
+        let yard = self.lane.yard();
+        yard.retire(Garbage::Batch(self.batch), nodes);
+        yard.collect(&self.core.epoch);
+        self.core.tidy(&mut self.lane);
+    }
+
+    fn check<N, X>(
+        &self,
+        name: &impl Fn(&K) -> N,
+        expect: &impl Fn(usize, Option<u64>) -> Result<(), X>,
+    ) -> Result<(), Refused<N, X>> {
+        let mut refused = Vec::new();
+        for (number, entry) in self.batch().entries().iter().enumerate() {
+            if let Err(why) = expect(number, self.there(entry).map(|below| below.since)) {
+                refused.push((number, name(&entry.own().key), why));
+            }
+        }
+        if refused.is_empty() { Ok(()) } else { Err(Refused::Keys(refused)) }
+    }
+
+    fn update(&mut self, number: usize, update: Update<V>, twins: &Twins) {
+        let entries = self.batch().entries();
+        let value = |entry: &'c Entry<K, V>| {
+            let own = entry.own();
+            // SAFETY: there is a value unless it is marked as removed.
+            if own.is_removed() { None } else { Some(unsafe { own.value() }) }
+        };
+        let before = match twins.binary_search_by_key(&number, |&(_, second)| second) {
+            Ok(at) => value(&entries[twins[at].0]),
+            // SAFETY: settled and not removed.
+            Err(_) => self.there(&entries[number]).map(|below| unsafe { below.node.value() }),
+        };
+        if let Some(value) = update(before) {
+            // SAFETY: an entry of this batch, not committed, and made without a value.
+            unsafe { Node::fill(entries[number].node.get(), value) };
+        }
+    }
+}
+
+impl<K, V> Drop for Work<'_, K, V> {
+    fn drop(&mut self) {
+        if self.committed {
+            return;
+        }
+        self.undo();
+        let batch = self.batch();
+        for entry in batch.entries() {
+            batch.free_later(entry, entry.node.get(), true);
+        }
+        self.retire(batch.entries().len());
+    }
+}
