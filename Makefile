@@ -29,9 +29,9 @@ stages:
 test-rust: go
 	$(CARGO) test --workspace
 
-# Every interleaving of small cases, of the detector's atomics. A target folder of its own: the flag is everybody's.
+# Every interleaving of small cases, of the atomics of detector and map. A target folder of its own: the flag is everybody's.
 test-model:
-	RUSTFLAGS='--cfg loom' $(CARGO) test --release --package happens-before --test loom --target-dir target/loom
+	RUSTFLAGS='--cfg loom' $(CARGO) test --release --package happens-before --package putall --test loom --target-dir target/loom
 
 test-anchors: go
 	$(CARGO) xtask anchors --short

@@ -1,11 +1,11 @@
 //! The atomics, locks and thread-locals that the map is made of, in one place: a model checker puts its own in
 //! their stead.
 
-#[cfg(not(shuttle))]
+#[cfg(not(loom))]
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 
-#[cfg(shuttle)]
-pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic};
+#[cfg(loom)]
+pub(crate) use loom::sync::{Mutex, MutexGuard, atomic};
 
 /// Locks, also if somebody panicked with the lock: whatever such a lock protects here is whole between two statements.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -20,9 +20,9 @@ impl Backoff {
     const SPINS: u32 = 6;
 
     pub(crate) fn wait(&mut self) {
-        #[cfg(shuttle)]
-        shuttle::thread::yield_now();
-        #[cfg(not(shuttle))]
+        #[cfg(loom)]
+        loom::thread::yield_now();
+        #[cfg(not(loom))]
         if self.0 < Self::SPINS {
             for _ in 0..1 << self.0 {
                 std::hint::spin_loop();
@@ -54,7 +54,7 @@ impl<T> std::ops::Deref for Padded<T> {
 pub(crate) mod barrier {
     use super::atomic::{Ordering, fence};
 
-    #[cfg(all(target_os = "linux", not(shuttle), not(miri)))]
+    #[cfg(all(target_os = "linux", not(loom), not(miri)))]
     mod kernel {
         use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -85,7 +85,7 @@ pub(crate) mod barrier {
         }
     }
 
-    #[cfg(not(all(target_os = "linux", not(shuttle), not(miri))))]
+    #[cfg(not(all(target_os = "linux", not(loom), not(miri))))]
     mod kernel {
         pub(super) fn available() -> bool {
             false
@@ -99,6 +99,14 @@ pub(crate) mod barrier {
     /// fence must know it.
     pub(crate) fn asymmetric() -> bool {
         kernel::available()
+    }
+
+    /// Stands after a sequentially consistent read-modify-write that is to be ordered with a later load. It is, without this; but
+    /// loom takes such operations for acquire and release only, and knows no other fences.
+    #[inline]
+    pub(crate) fn for_loom() {
+        #[cfg(loom)]
+        fence(Ordering::SeqCst);
     }
 
     #[inline]

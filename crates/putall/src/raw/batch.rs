@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::ptr;
 
 use crate::primitive::atomic::{AtomicPtr, AtomicU64, Ordering};
+use crate::primitive::barrier;
 use crate::raw::Core;
 use crate::raw::clock::Tick;
 use crate::raw::node::{Node, Pending};
@@ -68,7 +69,7 @@ impl<K, V> Default for Batch<K, V> {
 impl<K, V> Batch<K, V> {
     /// Begins anew.
     pub(crate) fn begin(&mut self, now: Tick, lane: usize, changes: usize) {
-        *self.state.get_mut() = 0;
+        self.state.store(0, Ordering::Relaxed);
         self.lane = lane;
         self.ticket = Tick::new(now.revision(), lane);
         self.entries.reserve(changes.saturating_sub(self.entries.len()));
@@ -194,6 +195,7 @@ impl<K, V> Core<K, V> {
             let revision = last.revision() + 1;
             batch.state.store(revision << 1, Ordering::Release);
             if self.clock.advance(last, Tick::new(revision, batch.lane)) {
+                barrier::for_loom();
                 batch.state.store(revision << 1 | COMMITTED, Ordering::Release);
                 return Ok(revision);
             }

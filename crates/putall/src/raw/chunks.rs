@@ -6,9 +6,9 @@ use crate::primitive::Padded;
 use crate::primitive::atomic::{AtomicPtr, Ordering};
 
 /// Elements of the first chunk.
-pub(crate) const FIRST: usize = 16;
+pub(crate) const FIRST: usize = if cfg!(loom) { 2 } else { 16 };
 
-/// Up to `16 * (2^N - 1)` elements, each on cache lines of its own.
+/// Up to `FIRST * (2^N - 1)` elements, each on cache lines of its own.
 pub(crate) struct Chunks<T, const N: usize> {
     chunks: [AtomicPtr<Padded<T>>; N],
     owned: std::marker::PhantomData<T>,

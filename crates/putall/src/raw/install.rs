@@ -45,19 +45,25 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
             for (number, entry) in (first..).zip(&entries[first..end]) {
                 let installed = loop {
                     match self.install(entry) {
-                        Installed::Busy { older: true, committed: false } => {
-                            self.undo();
-                            twins.clear();
+                        // A batch that is committed needs no more keys.
+                        Installed::Busy { older, committed } => {
+                            let gives_up = older && !committed;
+                            if gives_up {
+                                self.undo();
+                                twins.clear();
+                            }
                             self.wait_for(entry);
                             self.look_up();
-                            continue 'again;
+                            if gives_up {
+                                continue 'again;
+                            }
                         }
-                        // A batch that is committed needs no more keys.
-                        Installed::Busy { .. } | Installed::NotNow => {}
+                        Installed::NotNow => {
+                            backoff.wait();
+                            self.look_up();
+                        }
                         installed => break installed,
                     }
-                    backoff.wait();
-                    self.look_up();
                 };
                 self.installed += 1;
                 if let Installed::Twin(first) = installed {
@@ -137,18 +143,12 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
         twin.map_or(Installed::Yes, Installed::Twin)
     }
 
-    /// Waits until no batch has the key of an entry.
+    /// Waits until no batch has the key of an entry. Without the lock of its bucket, which whoever has the key may need.
     fn wait_for(&self, entry: &Entry<K, V>) {
-        let hash = entry.hash.get();
         let mut backoff = Backoff::default();
-        loop {
-            let is = |node: &Node<K, V>| node.key == entry.own().key;
-            let bucket = self.core.table.lock(hash, self.lane.lock);
-            let busy = bucket.find(tag(hash), is).is_some_and(|place| place.node.is_pending());
-            drop(bucket);
-            if !busy {
-                return;
-            }
+        let is = |node: &Node<K, V>| node.key == entry.own().key;
+        // SAFETY: pinned.
+        while unsafe { self.core.table.find(entry.hash.get(), is) }.is_some_and(Node::is_pending) {
             backoff.wait();
         }
     }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::ptr;
 
 use crate::primitive::atomic::{AtomicBool, AtomicIsize, AtomicPtr, AtomicUsize, Ordering};
-use crate::primitive::{Backoff, Padded};
+use crate::primitive::{Backoff, Padded, barrier};
 use crate::raw::batch::Batch;
 use crate::raw::chunks::{Chunks, FIRST};
 use crate::raw::clock::LANES;
@@ -57,7 +57,7 @@ pub(crate) enum Garbage<K, V> {
 }
 
 /// Nodes that are unlinked before an attempt to free what is older, which asks all threads for a fence. A batch counts as some.
-const COLLECT: usize = 1024;
+const COLLECT: usize = if cfg!(loom) { 1 } else { 1024 };
 const BATCH: usize = 2;
 /// Nodes whose memory a lane keeps. It has about [`COLLECT`] unlinked in each of three epochs.
 const POOL: usize = 4 * COLLECT;
@@ -135,6 +135,7 @@ impl<K, V> Lanes<K, V> {
                     if self.used.load(Ordering::SeqCst) <= number {
                         self.used.fetch_max(number + 1, Ordering::SeqCst);
                     }
+                    barrier::for_loom();
                     // Whoever is alone did not see this lane busy, so this sees that it is.
                     while self.alone.load(Ordering::SeqCst) != 0 {
                         self.shy.store(SHY, Ordering::Relaxed);
@@ -194,6 +195,7 @@ impl<K, V> OwnLane<'_, K, V> {
         if lanes.alone.compare_exchange(free, own, Ordering::SeqCst, Ordering::Relaxed).is_err() {
             return;
         }
+        barrier::for_loom();
         // Who is not seen busy here sees `alone`.
         let used = lanes.used.load(Ordering::SeqCst);
         let busy = |number| number != self.number && lanes.get(number).busy.load(Ordering::SeqCst);

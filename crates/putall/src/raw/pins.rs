@@ -5,7 +5,7 @@
 //! only when one who kept it has gone (as ZFS does with its dead lists).
 
 use crate::primitive::atomic::{AtomicU64, AtomicUsize, Ordering};
-use crate::primitive::{Mutex, lock};
+use crate::primitive::{Mutex, barrier, lock};
 use crate::raw::chunks::Chunks;
 use crate::raw::clock::Clock;
 use crate::raw::node::Node;
@@ -83,6 +83,7 @@ impl<K, V> Pins<K, V> {
                 if self.used.load(Ordering::SeqCst) <= number {
                     self.used.fetch_max(number + 1, Ordering::SeqCst);
                 }
+                barrier::for_loom();
                 // A commit that does not see this pin came before, so this load sees it.
                 let revision = clock.now().revision();
                 pin.state.store(revision + PINNED, Ordering::Release);

@@ -13,7 +13,7 @@ use crate::primitive::{Backoff, Mutex, MutexGuard, Padded};
 use crate::raw::line::{Line, Slot, tag};
 
 /// Buckets of the first segment.
-const FIRST: usize = 8;
+const FIRST: usize = if cfg!(loom) { 2 } else { 8 };
 const SEGMENTS: usize = 48;
 
 /// Keys per bucket, in tenths, that growing aims at. Buckets that are still to be divided have up to double.
@@ -94,7 +94,7 @@ impl<N> Table<N> {
         if lines.is_null() {
             handle_alloc_error(layout);
         }
-        #[cfg(shuttle)]
+        #[cfg(loom)]
         for number in 0..len {
             // SAFETY: within the allocation. The model's atomics are no plain words.
             unsafe { lines.add(number).write(Line::new()) };

@@ -1,15 +1,22 @@
 //! Small numbers for threads: unique among those alive, used again after.
 
-#[cfg(not(shuttle))]
+#[cfg(not(loom))]
 pub(crate) use numbered::current;
 
 /// The number of this thread.
-#[cfg(shuttle)]
+#[cfg(loom)]
 pub(crate) fn current() -> usize {
-    usize::from(shuttle::current::me())
+    use loom::sync::atomic::{AtomicUsize, Ordering};
+    loom::lazy_static! {
+        static ref NEXT: AtomicUsize = AtomicUsize::new(0);
+    }
+    loom::thread_local! {
+        static NUMBER: usize = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    NUMBER.with(|number| *number)
 }
 
-#[cfg(not(shuttle))]
+#[cfg(not(loom))]
 mod numbered {
     use std::cell::Cell;
     use std::cmp::Reverse;

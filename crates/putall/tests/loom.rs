@@ -1,0 +1,155 @@
+//! Every interleaving of small cases, under the memory model of C11. Run by `make test-model`.
+#![cfg(loom)]
+
+use std::hash::{BuildHasherDefault, Hasher};
+
+use loom::cell::UnsafeCell;
+use loom::sync::Arc;
+use loom::thread;
+use putall::{Batch, Map};
+
+/// Keys are their own hashes: which share a bucket is known.
+#[derive(Default)]
+struct Same(u64);
+
+impl Hasher for Same {
+    fn finish(&self) -> u64 {
+        // The tag is in the highest bits.
+        self.0 | self.0 << 56
+    }
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("keys are numbers")
+    }
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+/// A value that fails if somebody sees it who has not seen it made.
+#[derive(Debug)]
+struct Value(UnsafeCell<u64>);
+
+// SAFETY: it is written when it is made, and loom sees to it that this comes before all else.
+unsafe impl Sync for Value {}
+
+impl Value {
+    fn new(number: u64) -> Value {
+        Value(UnsafeCell::new(number))
+    }
+    fn number(&self) -> u64 {
+        // SAFETY: as above.
+        self.0.with(|number| unsafe { *number })
+    }
+}
+
+type Checked = Map<u64, Value, BuildHasherDefault<Same>>;
+
+fn batch(keys: &[u64], value: u64) -> Batch<u64, Value> {
+    keys.iter().map(|&key| (key, Value::new(value))).collect()
+}
+
+fn get(map: &Checked, key: u64) -> Option<u64> {
+    map.get(&key).map(|value| value.number())
+}
+
+/// Every interleaving with so many preemptions; LOOM_MAX_PREEMPTIONS is for more.
+fn model(preemptions: usize, check: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound.get_or_insert(preemptions);
+    builder.max_branches = 20_000;
+    builder.check(check);
+}
+
+#[test]
+fn who_sees_one_key_of_a_batch_sees_the_others() {
+    model(3, || {
+        let map = Arc::new(Checked::default());
+        map.put_all(batch(&[1, 2], 1)).unwrap();
+        let writer = {
+            let map = Arc::clone(&map);
+            thread::spawn(move || map.put_all(batch(&[1, 2], 2)).unwrap().revision)
+        };
+        let first = get(&map, 2).unwrap();
+        let second = get(&map, 1).unwrap();
+        assert!(first <= second, "{first}, then {second}");
+        assert_eq!(writer.join().unwrap(), 2);
+        assert_eq!((get(&map, 1), get(&map, 2)), (Some(2), Some(2)));
+    });
+}
+
+#[test]
+fn batches_that_want_each_others_keys_come_one_after_the_other() {
+    model(1, || {
+        let map = Arc::new(Checked::default());
+        let writer = {
+            let map = Arc::clone(&map);
+            thread::spawn(move || map.put_all(batch(&[2, 1], 2)).unwrap().revision)
+        };
+        let own = map.put_all(batch(&[1, 2], 1)).unwrap().revision;
+        let other = writer.join().unwrap();
+        assert_eq!(own + other, 3);
+        let last = if own == 2 { 1 } else { 2 };
+        assert_eq!((get(&map, 1), get(&map, 2)), (Some(last), Some(last)));
+    });
+}
+
+#[test]
+fn a_snapshot_is_of_one_instant_and_stays() {
+    model(3, || {
+        let map = Arc::new(Checked::default());
+        map.put_all(batch(&[1, 2], 1)).unwrap();
+        let writer = {
+            let map = Arc::clone(&map);
+            thread::spawn(move || {
+                map.put_all(batch(&[1, 2], 2)).unwrap();
+            })
+        };
+        let snapshot = map.snapshot();
+        let seen = snapshot.revision();
+        assert_eq!(snapshot.get(&1).map(Value::number), Some(seen));
+        assert_eq!(snapshot.get(&2).map(Value::number), Some(seen));
+        drop(snapshot);
+        writer.join().unwrap();
+        // What was kept for the snapshot goes with it, or with the next write.
+        map.put_all(batch(&[1, 2], 3)).unwrap();
+        assert_eq!(map.stats().kept_versions, 0);
+    });
+}
+
+#[test]
+fn commits_are_seen_in_order() {
+    model(2, || {
+        let map = Arc::new(Checked::default());
+        let writers: Vec<_> = [1, 2]
+            .map(|key| {
+                let map = Arc::clone(&map);
+                thread::spawn(move || map.put_all(batch(&[key], key)).unwrap().revision)
+            })
+            .into();
+        let seen = [get(&map, 1).is_some(), get(&map, 2).is_some()];
+        let revision = map.revision();
+        let revisions: Vec<u64> = writers.into_iter().map(|writer| writer.join().unwrap()).collect();
+        for (seen, committed) in seen.into_iter().zip(revisions) {
+            assert!(!seen || committed <= revision, "seen before it was committed");
+        }
+    });
+}
+
+#[test]
+fn a_key_that_moves_to_a_new_bucket_is_always_found() {
+    model(3, || {
+        let map = Arc::new(Checked::default());
+        // Two buckets, full for the load that is aimed at; key 2 is to go from bucket 0 to bucket 2.
+        map.put_all(batch(&[2, 1, 3, 5, 7, 9, 11, 13], 1)).unwrap();
+        let writer = {
+            let map = Arc::clone(&map);
+            thread::spawn(move || {
+                map.put_all(batch(&[15, 17], 1)).unwrap();
+                map.stats().buckets
+            })
+        };
+        assert_eq!(get(&map, 2), Some(1));
+        assert!(writer.join().unwrap() > 2, "it was to grow");
+        assert_eq!(get(&map, 2), Some(1));
+    });
+}
