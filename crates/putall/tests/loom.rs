@@ -153,3 +153,18 @@ fn a_key_that_moves_to_a_new_bucket_is_always_found() {
         assert_eq!(get(&map, 2), Some(1));
     });
 }
+
+#[test]
+fn a_batch_that_is_alone_keeps_others_away() {
+    model(1, || {
+        let map = Arc::new(Checked::default());
+        // Three keys are enough, here, to try to be alone.
+        let writer = {
+            let map = Arc::clone(&map);
+            thread::spawn(move || map.put_all(batch(&[3, 2, 1], 2)).unwrap().revision)
+        };
+        let own = map.put_all(batch(&[1, 2, 3], 1)).unwrap().revision;
+        let last = if writer.join().unwrap() < own { 1 } else { 2 };
+        assert_eq!([1, 2, 3].map(|key| get(&map, key)), [Some(last); 3]);
+    });
+}

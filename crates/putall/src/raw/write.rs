@@ -67,7 +67,7 @@ pub(crate) type Update<V> = Box<dyn FnOnce(Option<&V>) -> Option<V> + Send>;
 pub(crate) type Twins = Vec<(usize, usize)>;
 
 /// Sizes of batches that try to be written without locks. Smaller ones gain little, larger ones would keep others waiting.
-const ALONE: std::ops::RangeInclusive<usize> = 8..=1024;
+const ALONE: std::ops::RangeInclusive<usize> = if cfg!(loom) { 3 } else { 8 }..=1024;
 
 /// A batch that is being written. Dropped before the commit, it leaves nothing.
 pub(crate) struct Work<'c, K, V> {
