@@ -175,3 +175,63 @@ func (q *Queue) Done(k string) {
 	defer q.waitingMu.Unlock()
 	delete(q.waiting, k)
 }
+
+// Request may be changed until it is sent.
+type Request struct {
+	mu   sync.Mutex
+	sent bool
+	form map[string]string
+}
+
+func (r *Request) Set(k, v string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.sent {
+		r.form[k] = v
+	}
+}
+
+func (r *Request) Unset(k string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.sent {
+		delete(r.form, k)
+	}
+}
+
+func (r *Request) Send() string {
+	r.mu.Lock()
+	r.sent = true
+	r.mu.Unlock()
+
+	// Set and Unset do nothing any more, so we can proceed without a lock.
+	return r.send()
+}
+
+func (r *Request) send() string { return "POST " + r.encode() }
+
+func (r *Request) encode() (all string) {
+	for k, v := range r.form { // want unguarded-read/low "r.form is iterated without r.mu"
+		all += k + v
+	}
+	return all
+}
+
+// Print calls show with no such comment.
+func (r *Request) Print() string {
+	// One call needs no lock, the other says nothing.
+	if all := r.show(); all != "" {
+		return all
+	}
+	println()
+	println()
+
+	return r.show()
+}
+
+func (r *Request) show() (all string) {
+	for k, v := range r.form { // want unguarded-read "r.form is iterated without r.mu"
+		all += k + v
+	}
+	return all
+}
