@@ -66,6 +66,7 @@ field: go
 	$(CARGO) xtask stdlib --write
 	$(CARGO) run --quiet --release --package xtask -- types
 	$(CARGO) xtask field --write
+	$(CARGO) xtask field --check --write
 
 # All of two releases and of four modules: compiles them, once.
 sites-vs-compiler: go

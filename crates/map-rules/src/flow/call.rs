@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use go_syntax::{ExprId, Span};
+use go_syntax::{ExprId, Pos, Span};
 use go_types::ObjRef;
 
 use crate::flow::event::{Event, Sync, Thread, Token};
@@ -26,7 +26,14 @@ impl Walker<'_, '_> {
     }
 
     /// Notes that a unit is entered from here.
-    pub(crate) fn enter(&mut self, unit: UnitId, how: How, receiver: Option<Receiver>, args: &[ExprId]) {
+    pub(crate) fn enter(
+        &mut self,
+        unit: UnitId,
+        how: How,
+        receiver: Option<Receiver>,
+        args: &[ExprId],
+        at: Pos,
+    ) {
         if self.state.dead {
             return;
         }
@@ -46,7 +53,7 @@ impl Walker<'_, '_> {
             });
         let held = if how == How::Go { Vec::new() } else { self.state.held.clone() };
         let released = self.state.released.iter().map(|released| released.key).collect();
-        let entry = Entry { from: self.unit, how, held, released, fresh, same_receiver };
+        let entry = Entry { from: self.unit, how, at, held, released, fresh, same_receiver };
         self.engine.units[unit].entries.push(entry);
     }
 
@@ -57,7 +64,7 @@ impl Walker<'_, '_> {
         args: &[ExprId],
         span: Span,
     ) {
-        self.enter(unit, How::Call, receiver, args);
+        self.enter(unit, How::Call, receiver, args, span.start);
         self.ready(unit);
         let done = self.engine.units[unit].progress == Progress::Done;
         let events = self.events_of(unit, receiver, args, span, How::Call);
@@ -101,7 +108,7 @@ impl Walker<'_, '_> {
         once: Option<PathId>,
         span: Span,
     ) {
-        self.enter(unit, How::Once, receiver, &[]);
+        self.enter(unit, How::Once, receiver, &[], span.start);
         let Some(once) = once else {
             self.unknown_sync();
             return;
@@ -125,7 +132,7 @@ impl Walker<'_, '_> {
         later: bool,
         group: Option<Option<PathId>>,
     ) {
-        self.enter(unit, How::Go, receiver, args);
+        self.enter(unit, How::Go, receiver, args, span.start);
         let mut events = self.events_of(unit, receiver, args, span, How::Go);
         if let Some(group) = group {
             let token = self.token(group);
@@ -137,7 +144,7 @@ impl Walker<'_, '_> {
 
     /// A goroutine will be started when something unknown has happened.
     pub(crate) fn start_later(&mut self, unit: UnitId, receiver: Option<Receiver>, span: Span) {
-        self.enter(unit, How::Go, receiver, &[]);
+        self.enter(unit, How::Go, receiver, &[], span.start);
         let mut events = vec![Event::Sync(Sync { token: Token::Unknown, acquires: true, releases: false })];
         events.extend(self.events_of(unit, receiver, &[], span, How::Go));
         let (events, place) = (events.into(), self.file.place(span));
@@ -153,7 +160,7 @@ impl Walker<'_, '_> {
 
     /// A function is registered that many goroutines will run, for requests or not.
     pub(crate) fn serve(&mut self, unit: UnitId, receiver: Option<Receiver>, span: Span, requests: bool) {
-        self.enter(unit, How::Go, receiver, &[]);
+        self.enter(unit, How::Go, receiver, &[], span.start);
         self.engine.units[unit].serves |= requests;
         let events = self.events_of(unit, receiver, &[], span, How::Go).into();
         let place = self.file.place(span);

@@ -374,7 +374,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn defer_unit(&mut self, unit: UnitId, receiver: Option<Receiver>, args: &'a [ExprId], span: Span) {
-        self.enter(unit, How::Call, receiver, args);
+        self.enter(unit, How::Call, receiver, args, span.start);
         let events = self.events_of(unit, receiver, args, span, How::Call);
         let releases = self.releases_of(unit, receiver, args);
         self.settle(unit, args);

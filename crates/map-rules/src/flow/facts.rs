@@ -2,7 +2,7 @@
 
 use go_syntax::ast::{Decl, Expr, Field, Spec};
 use go_syntax::{Comment, Event, ExprId, Node, Pos, Tree};
-use go_types::{ObjRef, Type};
+use go_types::{ObjKind, ObjRef, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::engine::Engine;
@@ -56,7 +56,7 @@ const ASSUMES: &[&str] = &[
     "not safe for concurrent",
     "not goroutine",
     "not concurrent",
-    "not be called concurrently",
+    "not be called concurrent",
     "before any other",
     "should hold",
     "needs to hold",
@@ -162,16 +162,17 @@ fn text(tree: &Tree, comments: &[Comment]) -> String {
     all.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The name of the lock after one of the words.
-fn guard_named(text: &str) -> Option<String> {
+/// The lock after one of the words: what stands before its name (`Store` in `Store.mu`), and its name.
+fn guard_named(text: &str) -> Option<(String, String)> {
     let rest = GUARDED.iter().find_map(|words| text.split_once(words).map(|(_, rest)| rest))?;
     let word: String = rest
         .trim_start_matches("the ")
         .chars()
         .take_while(|c| c.is_alphanumeric() || "_.".contains(*c))
         .collect();
-    let name = word.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
-    (!name.is_empty()).then(|| name.to_owned())
+    let word = word.trim_end_matches('.');
+    let (of, name) = word.rsplit_once('.').unwrap_or(("", word));
+    (!name.is_empty()).then(|| (of.to_owned(), name.to_owned()))
 }
 
 fn variables(engine: &Engine<'_>, file: File<'_>, specs: &[Spec], decl_doc: &str, facts: &mut Facts) {
@@ -182,7 +183,7 @@ fn variables(engine: &Engine<'_>, file: File<'_>, specs: &[Spec], decl_doc: &str
         let Some(first) = names.first() else { continue };
         let end = tree.exprs(values).last().copied().or(ty).map_or(first.pos, |e| tree.expr_end(e));
         let said = comments_of(tree, first.pos, end) + decl_doc;
-        if let Some(lock) = guard_named(&said) {
+        if let Some((_, lock)) = guard_named(&said) {
             let Some(lock) = scope_of_package(file, &lock).filter(|&lock| is_lock(engine, file, lock)) else {
                 continue;
             };
@@ -220,7 +221,7 @@ fn scope_of_package(file: File<'_>, lower: &str) -> Option<ObjRef> {
     let objects = file.package.scope.values();
     let found = objects.copied().find(|&index| {
         let object = file.package.object(index);
-        matches!(object.kind, go_types::ObjKind::Var(_))
+        matches!(object.kind, ObjKind::Var(_))
             && object.pos.is_some_and(|(number, pos)| {
                 number == file.number && named(&file.info.tree, pos).eq_ignore_ascii_case(lower)
             })
@@ -234,11 +235,11 @@ fn named(tree: &Tree, pos: Pos) -> String {
     String::from_utf8_lossy(&rest[..len]).into_owned()
 }
 
-/// What follows `protects` or `guards`.
+/// What follows `protects` or `guards`, to the end of the sentence.
 fn protects(said: &str) -> Option<String> {
     ["protects ", "guards ", "protect ", "guard "].iter().find_map(|word| {
         let (_, rest) = said.split_once(word)?;
-        Some(rest.to_owned())
+        Some(rest.split_once(". ").map_or(rest, |(sentence, _)| sentence).to_owned())
     })
 }
 
@@ -294,8 +295,11 @@ fn fields(engine: &Engine<'_>, file: File<'_>, name: Pos, ty: ExprId, doc: &str,
     }
     let find = |name: &str| all.iter().find(|(_, other, ..)| other == name).map(|(number, ..)| *number);
     for (number, _, said, is_lock) in &all {
-        if let Some(lock) = guard_named(said).and_then(|lock| find(&lock)).filter(|lock| lock != number) {
-            facts.guards.insert(Base::Field(owner, *number), Base::Field(owner, lock));
+        if let Some((of, lock)) = guard_named(said) {
+            let here = || find(&lock).filter(|lock| lock != number).map(|lock| Base::Field(owner, lock));
+            if let Some(lock) = field_of_type(engine, file, &of, &lock).or_else(here) {
+                facts.guards.insert(Base::Field(owner, *number), lock);
+            }
         }
         let Some(protected) = protects(said).filter(|_| *is_lock) else { continue };
         let lock = Base::Field(owner, *number);
@@ -308,6 +312,18 @@ fn fields(engine: &Engine<'_>, file: File<'_>, name: Pos, ty: ExprId, doc: &str,
             }
         }
     }
+}
+
+/// The field of a struct type of the package, both by their names in lower case.
+fn field_of_type(engine: &Engine<'_>, file: File<'_>, ty: &str, field: &str) -> Option<Base> {
+    let types = &engine.program.types;
+    let object = file.package.scope.values().map(|&index| file.package.object(index)).find(|object| {
+        matches!(object.kind, ObjKind::TypeName { .. })
+            && types.names.text(object.name).eq_ignore_ascii_case(ty)
+    })?;
+    let Type::Struct(fields) = types.get(types.underlying(object.ty)) else { return None };
+    let number = fields.iter().position(|other| types.names.text(other.name).eq_ignore_ascii_case(field))?;
+    Some(Base::Field(object.ty, number as u32))
 }
 
 /// The lock that a comment names for a map.

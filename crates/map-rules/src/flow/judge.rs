@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
-use go_syntax::{Event, Node, Pos};
+use go_syntax::{Event, Node, Pos, Tree};
 use go_types::{ObjRef, Type};
 use rustc_hash::FxBuildHasher;
 
@@ -15,7 +15,7 @@ use crate::flow::facts::{Facts, facts};
 use crate::flow::guard::{Counts, Guard, Record, guard, records};
 use crate::flow::path::{Base, Elem, Key, PathId, Step};
 use crate::flow::state::Held;
-use crate::flow::unit::{Access, UnitId};
+use crate::flow::unit::{Access, How, UnitId};
 use crate::rules::Check;
 use crate::rules::{
     go_capture, lock_copied, unguarded_read, unguarded_write, unlock_before_write, write_under_rlock,
@@ -185,14 +185,29 @@ impl<'e> Flow<'e, '_> {
         if local && self.engine.paths.parent(path).is_some() {
             return self.engine.locals.replaced.contains(&self.engine.paths.key(path));
         }
-        let line = tree.line(record.access.place.span.start);
-        (line.saturating_sub(3)..line).any(|line| {
-            tree.comments_in_line(line.max(1)).iter().any(|comment| {
-                let text = String::from_utf8_lossy(tree.text(comment.span)).to_lowercase();
-                text.contains("lock")
-                    && ["need", "without", "no lock", "safe"].iter().any(|word| text.contains(word))
+        says(tree, record.access.place.span.start, &["need", "without", "no lock", "safe"])
+            || self.is_called_so(record.unit, 0)
+    }
+
+    /// Whether comments say at all calls of a function that it needs no lock.
+    fn is_called_so(&self, unit: UnitId, depth: u32) -> bool {
+        const DEEPEST: u32 = 4;
+        let known = &self.engine.units[unit];
+        let is_own = !known.is_value
+            && known.obj.is_some_and(|obj| {
+                let object = self.engine.program.object(obj);
+                object.is_some_and(|object| !object.name.is_exported()) && !self.engine.is_value(obj)
+            });
+        let is_test = |unit: UnitId| self.engine.files[self.engine.units[unit].file].test;
+        let mut calls = known.entries.iter().filter(|entry| is_test(unit) || !is_test(entry.from)).peekable();
+        depth < DEEPEST
+            && is_own
+            && calls.peek().is_some()
+            && calls.all(|call| {
+                let tree = &self.engine.files[self.engine.units[call.from].file].info.tree;
+                call.how == How::Call
+                    && (says(tree, call.at, NO_LOCK) || self.is_called_so(call.from, depth + 1))
             })
-        })
     }
 
     /// The map of a use, as it is written.
@@ -280,4 +295,18 @@ impl<'e> Flow<'e, '_> {
         let uses = if guard.all == 1 { "access" } else { "accesses" };
         format!("which {} of {} {uses} hold", guard.held, guard.all)
     }
+}
+
+/// What a comment at a call says of the whole of what is called. Less would do at the use itself.
+const NO_LOCK: &[&str] = &["without a lock", "without lock", "without the lock", "no lock", "no need"];
+
+/// Whether a comment on a line, or just above it, speaks of a lock in one of these words.
+fn says(tree: &Tree, at: Pos, words: &[&str]) -> bool {
+    let line = tree.line(at);
+    (line.saturating_sub(3)..line).any(|line| {
+        tree.comments_in_line(line.max(1)).iter().any(|comment| {
+            let text = String::from_utf8_lossy(tree.text(comment.span)).to_lowercase();
+            text.contains("lock") && words.iter().any(|word| text.contains(word))
+        })
+    })
 }

@@ -22,6 +22,8 @@ pub(crate) struct Locals {
     pub(crate) leaked: FxHashSet<ObjRef>,
     /// Fields that are assigned another map at times, other than where their struct is made.
     pub(crate) replaced: FxHashSet<Key>,
+    /// Fields that are assigned while a lock is held for writing, and that lock.
+    pub(crate) replaced_under: FxHashSet<(Key, Key)>,
     /// Maps that are nil for ever.
     pub(crate) nil: FxHashSet<ObjRef>,
 }

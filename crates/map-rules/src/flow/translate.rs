@@ -144,7 +144,7 @@ impl Walker<'_, '_> {
                 let held = self.translate_held(unit, held, receiver, args);
                 let before = self.state.held.clone();
                 extend(&mut self.state.held, held.iter().copied());
-                self.enter(given, how, on, &[]);
+                self.enter(given, how, on, &[], span.start);
                 self.state.held = before;
                 let events = Rc::clone(&self.engine.units[given].summary.events);
                 let start = out.len();

@@ -99,6 +99,8 @@ pub(crate) struct Entry {
     pub(crate) from: UnitId,
     /// How.
     pub(crate) how: How,
+    /// Where.
+    pub(crate) at: Pos,
     /// Locks that the calling unit has taken itself.
     pub(crate) held: Vec<Held>,
     /// Locks that it has released.

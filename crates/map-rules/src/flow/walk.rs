@@ -267,6 +267,7 @@ impl<'e, 'a> Walker<'e, 'a> {
                 (Expr::Ident { .. }, _) => self.file.declared(tree.start(left)),
                 (Expr::Selector { .. }, _) => {
                     if let Some(path) = self.engine.path(self.file, left) {
+                        self.replaced_under(path);
                         self.replace(path);
                     }
                     None
@@ -281,6 +282,14 @@ impl<'e, 'a> Walker<'e, 'a> {
                 }
             }
         }
+    }
+
+    /// Notes the locks that are held for writing while a field is given another value.
+    fn replaced_under(&mut self, path: PathId) {
+        let key = self.engine.paths.key(path);
+        let held =
+            self.state.held.iter().filter(|held| held.write && !held.may && !held.private && !held.once);
+        self.engine.locals.replaced_under.extend(held.map(|held| (key, held.key)));
     }
 
     /// The lock that `mu.TryLock()` tries.

@@ -1,7 +1,7 @@
 //! `check-then-write`: looking whether a key is there under one hold of a lock, and writing it under another.
 
 use go_syntax::ast::{AssignOp, Decl, Expr, Stmt, UnaryOp};
-use go_syntax::{Event, ExprId, Node, StmtId};
+use go_syntax::{Event, ExprId, Node, StmtId, Tree};
 use go_types::{Builtin, Type, TypeId};
 
 use super::{Check, Group, Rule};
@@ -245,18 +245,28 @@ impl Walk<'_> {
 fn why(context: &Context<'_>, write: &Write, look: &Look) -> Why {
     let tree = &context.info.tree;
     let Some(value) = write.value else { return Why::Update };
-    let mentions = tree.walk(Node::Expr(value)).any(|event| match event {
-        Event::Enter(Node::Expr(id)) => tree
-            .as_ident(id)
-            .is_some_and(|ident| look.vars.first().is_some_and(|var| var == tree.name(ident.sym))),
-        _ => false,
-    });
+    let found = look.vars.first();
     let value = tree.unparen(value);
-    if mentions {
+    if found.is_some_and(|found| mentions(tree, value, found)) {
         // A variable that was given something new since then is no update.
         return if tree.as_ident(value).is_some() { new_thing(context, write, value) } else { Why::Update };
     }
     new_thing(context, write, value)
+}
+
+/// Whether a variable goes into a value. What a function in it does with the variable it does later, with what the
+/// variable has by then.
+fn mentions(tree: &Tree, value: ExprId, variable: &str) -> bool {
+    let mut walk = tree.walk(Node::Expr(value));
+    while let Some(event) = walk.next() {
+        let Event::Enter(Node::Expr(id)) = event else { continue };
+        if matches!(tree.expr(id), Expr::FuncLit { .. }) {
+            walk.skip_children();
+        } else if tree.as_ident(id).is_some_and(|ident| tree.name(ident.sym) == variable) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a value is a thing made here that others change or wait for: a map, a channel, something with a lock in

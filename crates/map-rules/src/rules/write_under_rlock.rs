@@ -40,7 +40,8 @@ pub(crate) fn find(
     // map belong to one goroutine.
     let writes = |other: &&Record<'_>| other.locks.iter().any(|lock| lock.key == read.key && lock.write);
     let elsewhere = all.iter().filter(is_guard).any(|other| other.unit != record.unit);
-    let meant = elsewhere && all.iter().any(|other| writes(&other));
+    let replaced = flow.engine.locals.replaced_under.contains(&(key, read.key));
+    let meant = replaced || elsewhere && all.iter().any(|other| writes(&other));
     let confidence = match (sure, record.counts) {
         (true, _) if meant => Confidence::High,
         (true, _) => Confidence::Medium,

@@ -271,3 +271,45 @@ func (c *Swapped) Last(f func(string)) {
 		f(k)
 	}
 }
+
+// best keeps what was found, until everything is made anew.
+type best struct {
+	mu    sync.RWMutex
+	views map[string]string
+}
+
+func (b *best) reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.views = map[string]string{}
+}
+
+func (b *best) View(k string) string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if v, ok := b.views[k]; ok {
+		return v
+	}
+	b.views[k] = k + "!" // want write-under-rlock "b.views is written while b.mu is held for reading only"
+	return b.views[k]
+}
+
+// swept is written by one goroutine; what the lock is for is something else.
+type swept struct {
+	mu   sync.RWMutex
+	gone map[string]int
+	seen int
+}
+
+func (s *swept) reset() {
+	s.gone = map[string]int{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen = 0
+}
+
+func (s *swept) Sweep(k string) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	s.gone[k] = s.seen // want write-under-rlock/medium "s.gone is written while s.mu is held for reading only"
+}

@@ -90,6 +90,33 @@ func (r *registry) cached(name string) *user {
 	return u
 }
 
+// The function that is put there calls what it will have been by then: nothing is counted on.
+func (r *registry) indirect(name string, funcs map[string]func() *user) func() *user {
+	r.mu.RLock()
+	f := funcs[name]
+	r.mu.RUnlock()
+	if f != nil {
+		return f
+	}
+	r.mu.Lock()
+	funcs[name] = func() *user { return f() } // want check-then-write/medium "another goroutine may have written it in between"
+	r.mu.Unlock()
+	f = func() *user { return load(name) }
+	return f
+}
+
+// The same outside of a function is an update.
+func (r *registry) wrapped(name string, funcs map[string]func() *user) {
+	r.mu.RLock()
+	f := funcs[name]
+	r.mu.RUnlock()
+	r.mu.Lock()
+	funcs[name] = logged(f, func() {}) // want check-then-write "what another goroutine wrote in between is lost"
+	r.mu.Unlock()
+}
+
+func logged(f func() *user, log func()) func() *user { log(); return f }
+
 func (r *registry) oneHold(name string) *user {
 	r.mu.Lock()
 	defer r.mu.Unlock()
