@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 use crate::raw::write::Change;
 
@@ -100,6 +101,7 @@ pub struct Batch<K, V> {
     pub(crate) each: Expect,
     pub(crate) revision: Option<u64>,
     pub(crate) duplicates: Duplicates,
+    pub(crate) trace_id: Option<Arc<str>>,
 }
 
 impl<K, V> Default for Batch<K, V> {
@@ -110,6 +112,7 @@ impl<K, V> Default for Batch<K, V> {
             each: Expect::Any,
             revision: None,
             duplicates: Duplicates::default(),
+            trace_id: None,
         }
     }
 }
@@ -187,6 +190,12 @@ impl<K, V> Batch<K, V> {
     /// What becomes of the batch if it has a key twice.
     pub fn duplicates(&mut self, duplicates: Duplicates) -> &mut Self {
         self.duplicates = duplicates;
+        self
+    }
+
+    /// The trace that the batch belongs to: it goes along into the map's log.
+    pub fn trace_id(&mut self, trace_id: impl Into<Arc<str>>) -> &mut Self {
+        self.trace_id = Some(trace_id.into());
         self
     }
 

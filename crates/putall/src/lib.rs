@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+mod builder;
 mod error;
+mod log;
 mod map;
 mod primitive;
 mod raw;
@@ -9,7 +11,9 @@ mod reference;
 mod snapshot;
 
 pub use batch::{Batch, Duplicates, Expect};
+pub use builder::Builder;
 pub use error::{Conflict, PutError};
+pub use log::{Changed, Lagged, Record, Subscriber};
 pub use map::{Map, Receipt, Stats};
 pub use reference::Ref;
 pub use snapshot::{Entry, Iter, Snapshot};

@@ -5,7 +5,9 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::batch::Changes;
-use crate::raw::write::{Change, Done, Refused, Terms};
+use crate::builder::Builder;
+use crate::log::{Changed, Log, Record, Recording, Subscriber};
+use crate::raw::write::{Change, Done, Journal, Refused, Terms};
 use crate::raw::{Core, Guard, this_thread};
 use crate::{Batch, Conflict, Duplicates, Expect, PutError, Ref, Snapshot};
 
@@ -27,6 +29,7 @@ use crate::{Batch, Conflict, Duplicates, Expect, PutError, Ref, Snapshot};
 pub struct Map<K, V, S = RandomState> {
     core: Core<K, V>,
     hasher: S,
+    log: Option<Log<K, V>>,
 }
 
 /// What a batch did.
@@ -62,6 +65,11 @@ pub struct Stats {
 }
 
 impl<K, V> Map<K, V> {
+    /// Settings for a map.
+    pub fn builder() -> Builder<K, V> {
+        Builder::new()
+    }
+
     /// An empty map, with std's hasher.
     pub fn new() -> Self {
         Self::with_hasher(RandomState::new())
@@ -87,7 +95,7 @@ impl<K, V, S> Map<K, V, S> {
 
     /// An empty map with room for some keys and another hasher.
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
-        Map { core: Core::new(capacity, 0), hasher }
+        Builder::new().capacity(capacity).hasher(hasher).build()
     }
 
     /// How many keys there are, as far as batches that are done have told: exact when none is being written.
@@ -121,6 +129,16 @@ impl<K, V, S> Map<K, V, S> {
     #[inline]
     pub fn snapshot(&self) -> Snapshot<'_, K, V, S> {
         Snapshot::new(self)
+    }
+
+    /// Follows the map's log, from the first batch after a revision on: that of a [snapshot](Map::snapshot), or one where an earlier
+    /// subscriber was. `None` if the map has no log, see [`Builder::log`].
+    pub fn subscribe(&self, after: u64) -> Option<Subscriber<'_, K, V>> {
+        self.log.as_ref().map(|log| Subscriber::new(log, after))
+    }
+
+    pub(crate) fn of(core: Core<K, V>, hasher: S, log: Option<Log<K, V>>) -> Self {
+        Map { core, hasher, log }
     }
 
     pub(crate) fn core(&self) -> &Core<K, V> {
@@ -212,12 +230,14 @@ where
             type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
             let terms = Terms::<Anything> { revision: None, expect: None, last_wins: true };
             let hash = |key: &K| self.hash(key);
-            match self.core.write(guard, this_thread(), std::iter::once((key, change)), &hash, |_| (), &terms)
-            {
+            let mut journal = self.log.as_ref().map(|log| Recording::new(log, None));
+            let changes = std::iter::once((key, change));
+            match self.core.write(guard, this_thread(), changes, &hash, |_| (), &terms, &mut journal) {
                 Ok(done) => done.previous,
                 Err(Refused::Keys(_) | Refused::Twice(..) | Refused::Revision(_)) => {
                     unreachable!("one change that expects nothing is not refused")
                 }
+                Err(Refused::Journal(never)) => match never {},
             }
         })
     }
@@ -249,7 +269,7 @@ where
                 _ => Ok(Receipt { revision: found, inserted: 0, replaced: 0, removed: 0 }),
             };
         }
-        let Batch { changes, expects, each, revision, duplicates } = batch;
+        let Batch { changes, expects, each, revision, duplicates, trace_id } = batch;
         let conditional = !expects.is_empty() || each != Expect::Any;
         let expect = |number: usize, found: Option<u64>| {
             let own = expects.binary_search_by_key(&number, |&(number, _)| number);
@@ -267,27 +287,65 @@ where
             expect: conditional.then_some(&expect),
             last_wins: duplicates == Duplicates::LastWins,
         };
-        let hash = |key: &K| self.hash(key);
-        let home = this_thread();
+        let mut journal = self.log.as_ref().map(|log| Recording::new(log, trace_id));
         let done = match changes {
             Changes::Pairs(pairs) => {
                 let changes = pairs.into_iter().map(|(key, value)| (key, Change::Insert(value)));
-                self.core.write(&guard, home, changes, &hash, K::clone, &terms)
+                self.write(&guard, changes, &terms, &mut journal)
             }
-            Changes::Any(changes) => {
-                self.core.write(&guard, home, changes.into_iter(), &hash, K::clone, &terms)
-            }
+            Changes::Any(changes) => self.write(&guard, changes.into_iter(), &terms, &mut journal),
         };
         match done {
             Ok(Done { revision, inserted, replaced, removed, .. }) => {
                 Ok(Receipt { revision, inserted, replaced, removed })
             }
+            Err(Refused::Journal(never)) => match never {},
             Err(Refused::Keys(keys)) => Err(conflict(keys)),
             Err(Refused::Twice(first, second, key)) => Err(PutError::Duplicate { key, first, second }),
             Err(Refused::Revision(found)) => {
                 Err(PutError::Revision { expected: revision.unwrap_or(found), found })
             }
         }
+    }
+
+    fn write<'g, X, E, J>(
+        &'g self,
+        guard: &'g Guard<'_>,
+        changes: impl Iterator<Item = (K, Change<V>)>,
+        terms: &Terms<E>,
+        journal: &mut J,
+    ) -> Result<Done<'g, K, V>, Refused<K, X, J::Error>>
+    where
+        K: Clone,
+        E: Fn(usize, Option<u64>) -> Result<(), X>,
+        J: Journal<K, V>,
+    {
+        let hash = |key: &K| self.hash(key);
+        self.core.write(guard, this_thread(), changes, &hash, K::clone, terms, journal)
+    }
+
+    /// Applies the record of another map's log, so that keys have the same versions here as there.
+    ///
+    /// A snapshot's keys and the records after it make the same map; or all records, from the first on.
+    ///
+    /// # Errors
+    ///
+    /// [`PutError::Revision`] if this is not the record that comes next.
+    pub fn replay(&self, record: &Record<K, V>) -> Result<(), PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+        V: Clone,
+    {
+        let mut batch = Batch::with_capacity(record.changes.len());
+        for Changed { key, value, .. } in &record.changes {
+            match value {
+                Some(value) => batch.insert(key.clone(), value.clone()),
+                None => batch.remove(key.clone()),
+            };
+        }
+        batch.expect_revision(record.revision - 1);
+        batch.trace_id = record.trace_id.clone();
+        self.put_all(batch).map(|_| ())
     }
 
     /// Looks at all keys before the first is written: most batches that do not fit are found here, and cost nobody anything.

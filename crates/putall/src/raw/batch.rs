@@ -7,7 +7,7 @@ use crate::primitive::atomic::{AtomicPtr, AtomicU64, Ordering};
 use crate::primitive::barrier;
 use crate::raw::Core;
 use crate::raw::clock::Tick;
-use crate::raw::node::{Node, Pending};
+use crate::raw::node::{Node, Pending, SKIPPED};
 use crate::raw::table::Bucket;
 
 pub(crate) struct Batch<K, V> {
@@ -45,6 +45,11 @@ impl<K, V> Entry<K, V> {
     pub(crate) fn own(&self) -> &Node<K, V> {
         // SAFETY: the batch made it, and frees it no sooner than itself.
         unsafe { &*self.node.get() }
+    }
+
+    /// Whether a later entry of the batch has the same key.
+    pub(crate) fn is_skipped(&self) -> bool {
+        self.pending.older.load(Ordering::Acquire).addr() & SKIPPED != 0
     }
 }
 

@@ -33,14 +33,61 @@ pub(crate) struct Terms<E> {
     pub(crate) last_wins: bool,
 }
 
+/// What a batch is about to do to a key.
+pub(crate) struct Written<'w, K, V> {
+    pub(crate) key: &'w K,
+    /// `None`: it is removed.
+    pub(crate) value: Option<&'w V>,
+    /// The key's revision, if it is there.
+    pub(crate) before: Option<u64>,
+}
+
+/// Goes along with the commit of a batch.
+pub(crate) trait Journal<K, V> {
+    type Error;
+
+    /// Called with all keys locked, before the commit, if at all. May run the user's code.
+    fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
+    where
+        K: 'w,
+        V: 'w;
+
+    /// Commits, which gives the revision, or the map's if that was not the one that was expected.
+    fn commit(&mut self, commit: impl FnOnce() -> Result<u64, u64>) -> Result<Result<u64, u64>, Self::Error>;
+}
+
+/// A journal or none.
+impl<K, V, J: Journal<K, V>> Journal<K, V> for Option<J> {
+    type Error = J::Error;
+
+    #[inline]
+    fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
+    where
+        K: 'w,
+        V: 'w,
+    {
+        self.as_mut().map_or(Ok(()), |journal| journal.prepare(written))
+    }
+
+    #[inline]
+    fn commit(&mut self, commit: impl FnOnce() -> Result<u64, u64>) -> Result<Result<u64, u64>, Self::Error> {
+        match self {
+            Some(journal) => journal.commit(commit),
+            None => Ok(commit()),
+        }
+    }
+}
+
 /// Why a batch was not written. Nothing of it is left.
-pub(crate) enum Refused<N, X> {
+pub(crate) enum Refused<N, X, J> {
     /// Keys, by number and name, of which the expectation did not hold.
     Keys(Vec<(usize, N, X)>),
     /// A key is there twice: both numbers.
     Twice(usize, usize, N),
     /// The map was at this revision.
     Revision(u64),
+    /// By the journal.
+    Journal(J),
 }
 
 /// What a batch did.
@@ -85,7 +132,8 @@ impl<K, V> Core<K, V> {
     /// Writes a batch of one change or more.
     ///
     /// `name` makes a name of a key that is refused.
-    pub(crate) fn write<'g, N, X, E>(
+    #[allow(clippy::too_many_arguments)] // Each is another thing, and this is the one place where they meet.
+    pub(crate) fn write<'g, N, X, E, J>(
         &'g self,
         _guard: &'g Guard<'_>,
         home: usize,
@@ -93,9 +141,11 @@ impl<K, V> Core<K, V> {
         hash: &impl Fn(&K) -> u64,
         name: impl Fn(&K) -> N,
         terms: &Terms<E>,
-    ) -> Result<Done<'g, K, V>, Refused<N, X>>
+        journal: &mut J,
+    ) -> Result<Done<'g, K, V>, Refused<N, X, J::Error>>
     where
         K: Eq,
+        J: Journal<K, V>,
         E: Fn(usize, Option<u64>) -> Result<(), X>,
     {
         let mut work = Work::begin(self, home, changes.size_hint().0);
@@ -124,8 +174,13 @@ impl<K, V> Core<K, V> {
         for (number, update) in updates {
             work.update(number, update, &twins);
         }
-        let revision = self.commit(work.batch(), terms.revision).map_err(Refused::Revision)?;
-        work.committed = true;
+        journal.prepare(work.written()).map_err(Refused::Journal)?;
+        let committed = journal.commit(|| {
+            let revision = self.commit(work.batch(), terms.revision)?;
+            work.committed = true;
+            Ok(revision)
+        });
+        let revision = committed.map_err(Refused::Journal)?.map_err(Refused::Revision)?;
         Ok(work.settle(revision))
     }
 }
@@ -163,11 +218,23 @@ impl<'c, K, V> Work<'c, K, V> {
         self.core.tidy(&mut self.lane);
     }
 
-    fn check<N, X>(
+    /// What it is about to do. Removing what is not there is nothing.
+    fn written(&self) -> impl Iterator<Item = Written<'c, K, V>> {
+        let last = |entry: &&'c Entry<K, V>| !entry.is_skipped();
+        self.batch().entries().iter().filter(last).filter_map(|entry| {
+            let before = self.there(entry).map(|below| below.since);
+            let own = entry.own();
+            // SAFETY: there is a value unless it is marked as removed.
+            let value = if own.is_removed() { None } else { Some(unsafe { own.value() }) };
+            (value.is_some() || before.is_some()).then_some(Written { key: &own.key, value, before })
+        })
+    }
+
+    fn check<N, X, J>(
         &self,
         name: &impl Fn(&K) -> N,
         expect: &impl Fn(usize, Option<u64>) -> Result<(), X>,
-    ) -> Result<(), Refused<N, X>> {
+    ) -> Result<(), Refused<N, X, J>> {
         let mut refused = Vec::new();
         for (number, entry) in self.batch().entries().iter().enumerate() {
             if let Err(why) = expect(number, self.there(entry).map(|below| below.since)) {

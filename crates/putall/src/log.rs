@@ -1,0 +1,221 @@
+//! The operation log: every committed batch, in order.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::primitive::{Condvar, Mutex, lock};
+use crate::raw::write::{Journal, Written};
+
+/// A batch that was committed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Record<K, V> {
+    /// The map's revision with it, which is the version of each key that it wrote.
+    pub revision: u64,
+    /// About when it was committed, by this machine's clock.
+    pub time: SystemTime,
+    /// What [`Batch::trace_id`](crate::Batch::trace_id) said.
+    pub trace_id: Option<Arc<str>>,
+    /// What it did to each key.
+    pub changes: Vec<Changed<K, V>>,
+}
+
+/// What a batch did to a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Changed<K, V> {
+    /// The key.
+    pub key: K,
+    /// Its value since, or `None` if it was removed.
+    pub value: Option<V>,
+    /// The version that it had before, if it was there.
+    pub before: Option<u64>,
+}
+
+/// Records that were asked for are no longer in the log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error(
+    "the log no longer has revision {wanted}, the oldest is {oldest}: take a snapshot and go on from its revision"
+)]
+pub struct Lagged {
+    /// The revision that was asked for.
+    pub wanted: u64,
+    /// The oldest one that is there.
+    pub oldest: u64,
+}
+
+/// How a log copies a key, and a value.
+type Copy<K, V> = fn(&K, Option<&V>) -> (K, Option<V>);
+
+pub(crate) struct Log<K, V> {
+    records: Mutex<Records<K, V>>,
+    grown: Condvar,
+    capacity: usize,
+    copy: Copy<K, V>,
+}
+
+struct Records<K, V> {
+    /// The revision of the first record.
+    first: u64,
+    /// Batches commit in parallel: one may be here before one of a lower revision is.
+    records: VecDeque<Option<Arc<Record<K, V>>>>,
+    /// How many there are before the first that is missing.
+    whole: usize,
+}
+
+impl<K, V> Log<K, V> {
+    /// A log that keeps so many records, of a map whose next commit is of revision `next`.
+    pub(crate) fn new(capacity: usize, next: u64) -> Self
+    where
+        K: Clone,
+        V: Clone,
+    {
+        Log {
+            records: Mutex::new(Records { first: next, records: VecDeque::new(), whole: 0 }),
+            grown: Condvar::new(),
+            capacity: capacity.max(1),
+            copy: |key, value| (key.clone(), value.cloned()),
+        }
+    }
+
+    /// A record of what is about to be committed, but for the revision.
+    pub(crate) fn record<'w>(
+        &self,
+        trace_id: Option<Arc<str>>,
+        written: impl Iterator<Item = Written<'w, K, V>>,
+    ) -> Record<K, V>
+    where
+        K: 'w,
+        V: 'w,
+    {
+        let changes = written.map(|Written { key, value, before }| {
+            let (key, value) = (self.copy)(key, value);
+            Changed { key, value, before }
+        });
+        Record { revision: 0, time: SystemTime::now(), trace_id, changes: changes.collect() }
+    }
+
+    /// Adds the record of a batch that is committed. Runs none of the user's code, but for `Drop` of what is too old.
+    pub(crate) fn append(&self, record: Record<K, V>) {
+        let mut records = lock(&self.records);
+        let at = (record.revision - records.first) as usize;
+        if records.records.len() <= at {
+            records.records.resize_with(at + 1, || None);
+        }
+        records.records[at] = Some(Arc::new(record));
+        while records.records.get(records.whole).is_some_and(Option::is_some) {
+            records.whole += 1;
+        }
+        let surplus = records.whole.saturating_sub(self.capacity);
+        let old: Vec<_> = records.records.drain(..surplus).collect();
+        records.first += surplus as u64;
+        records.whole -= surplus;
+        drop(records);
+        self.grown.notify_all();
+        drop(old);
+    }
+
+    /// The record of a revision, if it is there yet.
+    fn get(records: &Records<K, V>, revision: u64) -> Result<Option<Arc<Record<K, V>>>, Lagged> {
+        match revision.checked_sub(records.first) {
+            None => Err(Lagged { wanted: revision, oldest: records.first }),
+            Some(at) if (at as usize) < records.whole => Ok(records.records[at as usize].clone()),
+            Some(_) => Ok(None),
+        }
+    }
+}
+
+/// Writes one batch into a log.
+pub(crate) struct Recording<'l, K, V> {
+    log: &'l Log<K, V>,
+    trace_id: Option<Arc<str>>,
+    record: Option<Record<K, V>>,
+}
+
+impl<'l, K, V> Recording<'l, K, V> {
+    pub(crate) fn new(log: &'l Log<K, V>, trace_id: Option<Arc<str>>) -> Self {
+        Recording { log, trace_id, record: None }
+    }
+}
+
+impl<K, V> Journal<K, V> for Recording<'_, K, V> {
+    type Error = std::convert::Infallible;
+
+    fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
+    where
+        K: 'w,
+        V: 'w,
+    {
+        self.record = Some(self.log.record(self.trace_id.take(), written));
+        Ok(())
+    }
+
+    fn commit(&mut self, commit: impl FnOnce() -> Result<u64, u64>) -> Result<Result<u64, u64>, Self::Error> {
+        let committed = commit();
+        if let (Ok(revision), Some(record)) = (committed, self.record.take()) {
+            self.log.append(Record { revision, ..record });
+        }
+        Ok(committed)
+    }
+}
+
+/// Follows a map's log: whole batches, in order, each once. From [`Map::subscribe`](crate::Map::subscribe).
+///
+/// ```
+/// use putall::Map;
+///
+/// let map = Map::builder().log(1000).build();
+/// let mut changes = map.subscribe(0).unwrap();
+/// map.put_all([("a", 1), ("b", 2)])?;
+/// let record = changes.try_next()?.unwrap();
+/// assert_eq!((record.revision, record.changes.len()), (1, 2));
+/// assert!(changes.try_next()?.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Subscriber<'m, K, V> {
+    log: &'m Log<K, V>,
+    next: u64,
+}
+
+impl<'m, K, V> Subscriber<'m, K, V> {
+    pub(crate) fn new(log: &'m Log<K, V>, after: u64) -> Self {
+        Subscriber { log, next: after + 1 }
+    }
+
+    /// The revision of the last record that was given: where to resume.
+    pub fn revision(&self) -> u64 {
+        self.next - 1
+    }
+
+    /// The next record, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// If the log no longer has it, as more records came since than it keeps.
+    pub fn try_next(&mut self) -> Result<Option<Arc<Record<K, V>>>, Lagged> {
+        let record = Log::get(&lock(&self.log.records), self.next)?;
+        self.next += u64::from(record.is_some());
+        Ok(record)
+    }
+
+    /// The next record; waits for it, but no longer than `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_next`](Self::try_next).
+    pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Arc<Record<K, V>>>, Lagged> {
+        let until = Instant::now() + timeout;
+        let mut records = lock(&self.log.records);
+        loop {
+            let record = Log::get(&records, self.next)?;
+            let left = until.saturating_duration_since(Instant::now());
+            if record.is_some() || left.is_zero() {
+                self.next += u64::from(record.is_some());
+                return Ok(record);
+            }
+            let waited = self.log.grown.wait_timeout(records, left);
+            records = waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
+        }
+    }
+}
