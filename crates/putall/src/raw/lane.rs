@@ -62,7 +62,7 @@ const BATCH: usize = 2;
 /// Nodes whose memory a lane keeps. It has about [`COLLECT`] unlinked in each of three epochs.
 const POOL: usize = 4 * COLLECT;
 /// Entries of empty batches that a lane keeps, each with memory for a node.
-const ENTRIES: usize = 4 * COLLECT;
+const ENTRIES: usize = 2 * COLLECT;
 const SIZES: usize = (ENTRIES.ilog2() + 2) as usize;
 
 /// The size of a batch with so many entries: powers of two.

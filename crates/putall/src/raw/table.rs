@@ -3,7 +3,7 @@
 //! With `n` buckets, 2^k ≤ n < 2^(k+1), a hash belongs to the bucket of its lowest k+1 bits, or k if there is no such bucket yet. Growing adds
 //! bucket n, and moves there about half of bucket n - 2^k. Nothing else moves, so no operation ever waits for more than that.
 //!
-//! Buckets are in segments, each as large as all before it together, which never move.
+//! Buckets are in segments, each about a fourth of all before it, which never move.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ptr;
@@ -12,12 +12,15 @@ use crate::primitive::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use crate::primitive::{Backoff, Mutex, MutexGuard, Padded};
 use crate::raw::line::{Line, Slot, tag};
 
-/// Buckets of the first segment.
-const FIRST: usize = if cfg!(loom) { 2 } else { 8 };
-const SEGMENTS: usize = 48;
+/// Segments to each doubling of the table.
+const STEPS: usize = 4;
+/// Room for 2^40 buckets.
+const SEGMENTS: usize = STEPS * 39;
+/// Buckets in the beginning.
+const FIRST: usize = if cfg!(loom) { 2 } else { STEPS };
 
 /// Keys per bucket, in tenths, that growing aims at. Buckets that are still to be divided have up to double.
-const LOAD: usize = 45;
+const LOAD: usize = 50;
 
 pub(crate) struct Table<N> {
     buckets: Padded<AtomicUsize>,
@@ -57,16 +60,19 @@ fn index(hash: u64, buckets: usize) -> usize {
 /// The segment that a bucket is in.
 #[inline]
 fn segment(bucket: usize) -> usize {
-    ((bucket | (FIRST - 1)).ilog2() - (FIRST - 1).ilog2()) as usize
+    let number = bucket + STEPS;
+    let doubling = (number.ilog2() - STEPS.ilog2()) as usize;
+    // The highest bit says which doubling, the next ones which step of it.
+    doubling * STEPS + (number >> doubling) - STEPS
 }
 
 /// The first bucket of a segment.
 fn start(segment: usize) -> usize {
-    if segment == 0 { 0 } else { FIRST << (segment - 1) }
+    ((STEPS + segment % STEPS) << (segment / STEPS)) - STEPS
 }
 
 fn segment_len(segment: usize) -> usize {
-    FIRST << segment.saturating_sub(1)
+    1 << (segment / STEPS)
 }
 
 impl<N> Table<N> {
@@ -87,7 +93,8 @@ impl<N> Table<N> {
 
     fn add(&self, segment: usize) {
         let len = segment_len(segment);
-        let layout = Layout::array::<Line<N>>(len).expect("a table has at most 2^48 buckets");
+        assert!(segment < SEGMENTS, "a table has at most 2^40 buckets");
+        let layout = Layout::array::<Line<N>>(len).expect("2^40 lines fit an address space");
         // SAFETY: the layout is not empty. Zeroes are empty lines; large segments are zero pages that cost nothing until
         // they are used, where `vec![]` would write to all of them at once.
         let lines = unsafe { alloc_zeroed(layout) }.cast::<Line<N>>();
@@ -104,7 +111,7 @@ impl<N> Table<N> {
 
     #[inline(always)]
     fn line(&self, bucket: usize) -> &Line<N> {
-        // SAFETY: there are fewer than 2^48 buckets, as `add` sees to.
+        // SAFETY: there are no more buckets than segments for them, as `add` sees to.
         let lines = unsafe { self.segments.get_unchecked(segment(bucket)) }.load(Ordering::Acquire);
         // SAFETY: the segments of all buckets are there before the buckets are, and stay. So it is within the segment that `add` made.
         unsafe { &*lines.wrapping_add(bucket) }
