@@ -3,13 +3,14 @@
 
 CARGO ?= cargo
 
-.PHONY: help test bench field sites-vs-compiler test-sites clean
+.PHONY: help test bench bench-putall field sites-vs-compiler test-sites clean
 
 help:
 	@echo 'make demo   find the race in demo/shop, and check that nothing else is found'
 	@echo 'make test   everything that CI checks'
 	@echo 'make lint   format and lints only'
 	@echo 'make bench  benchmarks; let the machine be idle'
+	@echo 'make bench-putall  the map beside other maps, in Rust and Go; let the machine be idle'
 	@echo 'make field  the long runs: all anchors, kernels 20 times, the standard library, real modules'
 	@echo 'make sites-vs-compiler  every map write, beside what the compiler emits'
 	@echo 'make clean  remove what was built'
@@ -59,6 +60,9 @@ lint:
 
 bench: go
 	$(CARGO) xtask bench
+
+bench-putall: go
+	cd bench/putall && $(CARGO) run --release
 
 field: go
 	$(CARGO) xtask anchors

@@ -1,0 +1,3 @@
+module putall-go
+
+go 1.27
