@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod fingerprint;
+
 mod batch;
 mod error;
 mod map;
