@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod fingerprint;
+pub mod idempotency;
 
 mod batch;
+mod clock;
 mod error;
 mod map;
 mod primitive;
@@ -11,6 +13,7 @@ mod reference;
 mod snapshot;
 
 pub use batch::{Batch, Duplicates, Expect};
+pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Conflict, PutError};
 pub use map::{Map, Receipt, Stats};
 pub use reference::Ref;
