@@ -42,7 +42,9 @@ mod freshness;
 mod key;
 mod store;
 mod timeline;
+mod timestamp;
 
-pub use freshness::{Freshness, FreshnessWindow, NotFresh, ParseTimestampError, Timestamp};
+pub use freshness::{Freshness, FreshnessWindow, NotFresh};
 pub use key::{IdempotencyKey, InvalidKey};
 pub use store::{Claim, Outcome, Settings, StaleClaim, Store};
+pub use timestamp::{ParseTimestampError, Timestamp};

@@ -26,8 +26,8 @@ mod tests;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Settings {
-    /// How long a claim keeps others away, from when it was made. Longer than the work takes, or two do it at once, and the second may
-    /// complete it only. 30 seconds by default.
+    /// How long a claim keeps others away, from when it was made. 30 seconds by default. It is to be longer than the work takes: else
+    /// another takes over while the first is still at it, and only the other can complete.
     pub lease: Duration,
     /// How long a record is kept, from when the claim was made or completed; but never shorter than the lease. 5 minutes by default. With
     /// [`Freshness`](super::Freshness), it is to be [`Freshness::keep`](super::Freshness::keep).
@@ -236,7 +236,7 @@ enum State<R> {
     Done(R),
 }
 
-/// Sixteen for each of the processors of a small server. A lock is held for some hundred nanoseconds.
+/// So many that threads seldom meet in one, and so few that one is called often enough to drop what expires in it.
 const SHARDS: usize = 64;
 
 impl<R> Default for Store<R> {
