@@ -22,6 +22,8 @@ enum Installed {
     Busy {
         older: bool,
         committed: bool,
+        /// Its version of the key, only to be compared.
+        version: *const (),
     },
 }
 
@@ -46,13 +48,13 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
                 let installed = loop {
                     match self.install(entry) {
                         // A batch that is committed needs no more keys.
-                        Installed::Busy { older, committed } => {
+                        Installed::Busy { older, committed, version } => {
                             let gives_up = older && !committed;
                             if gives_up {
                                 self.undo();
                                 twins.clear();
                             }
-                            self.wait_for(entry);
+                            self.wait_for(entry, version);
                             self.look_up();
                             if gives_up {
                                 continue 'again;
@@ -132,7 +134,8 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
                 // SAFETY: pinned; a batch is retired after its stamps are replaced or taken out of the table.
                 let other = unsafe { &*pending.batch };
                 let committed = core.committed(other).is_some();
-                return Installed::Busy { older: other.ticket < batch.ticket, committed };
+                let version = ptr::from_ref(place.node).cast();
+                return Installed::Busy { older: other.ticket < batch.ticket, committed, version };
             }
             twin = Some(batch.number_of(pending));
             older = pending.older.load(Ordering::Acquire);
@@ -143,12 +146,15 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
         twin.map_or(Installed::Yes, Installed::Twin)
     }
 
-    /// Waits until no batch has the key of an entry. Without the lock of its bucket, which whoever has the key may need.
-    fn wait_for(&self, entry: &Entry<K, V>) {
+    /// Waits as long as a key has a pending version. Without the lock of its bucket, which whoever has the key may need.
+    ///
+    /// Not for the next batch that gets the key: that one may be older, and waiting for it with keys that it wants is a deadlock.
+    fn wait_for(&self, entry: &Entry<K, V>, version: *const ()) {
         let mut backoff = Backoff::default();
         let is = |node: &Node<K, V>| node.key == entry.own().key;
-        // SAFETY: pinned.
-        while unsafe { self.core.table.find(entry.hash.get(), is) }.is_some_and(Node::is_pending) {
+        let waits = |node: &Node<K, V>| node.is_pending() && ptr::eq(ptr::from_ref(node).cast(), version);
+        // SAFETY: pinned. So its memory is no other version's, as long as this waits.
+        while unsafe { self.core.table.find(entry.hash.get(), is) }.is_some_and(waits) {
             backoff.wait();
         }
     }
