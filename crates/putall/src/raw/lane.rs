@@ -207,6 +207,15 @@ impl<K, V> OwnLane<'_, K, V> {
         }
     }
 
+    /// Lets other writers come, if they were kept away.
+    #[inline]
+    pub(crate) fn be_one_of_many(&mut self) {
+        if self.lock == Lock::Alone {
+            self.lock = Lock::Take;
+            self.lanes.alone.store(0, Ordering::Release);
+        }
+    }
+
     #[inline]
     pub(crate) fn yard(&mut self) -> &mut Yard<K, V> {
         // SAFETY: `busy` is ours, and `&mut self` sees to it that there is one such reference.
@@ -230,9 +239,7 @@ fn add(count: &AtomicIsize, by: isize) {
 
 impl<K, V> Drop for OwnLane<'_, K, V> {
     fn drop(&mut self) {
-        if self.lock == Lock::Alone {
-            self.lanes.alone.store(0, Ordering::Release);
-        }
+        self.be_one_of_many();
         self.lane.busy.store(false, Ordering::Release);
     }
 }

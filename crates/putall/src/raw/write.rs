@@ -123,7 +123,9 @@ pub(crate) struct Work<'c, K, V> {
     batch: *mut Batch<K, V>,
     /// How many entries are installed, from the first on.
     pub(crate) installed: usize,
-    /// What the table was like when the entries' buckets were looked up.
+    /// What the table was like when the batch began.
+    pub(crate) first_shape: Shape,
+    /// What it was like when the buckets of the entries that come next were looked up.
     pub(crate) shape: Shape,
     committed: bool,
 }
@@ -191,7 +193,8 @@ impl<'c, K, V> Work<'c, K, V> {
         let batch = lane.yard().batch(changes);
         // SAFETY: nobody else has it.
         unsafe { &mut *batch }.begin(core.clock.now(), lane.number, changes);
-        Work { core, lane, batch, installed: 0, shape: core.table.shape(), committed: false }
+        let shape = core.table.shape();
+        Work { core, lane, batch, installed: 0, first_shape: shape, shape, committed: false }
     }
 
     #[inline]
@@ -203,7 +206,7 @@ impl<'c, K, V> Work<'c, K, V> {
     /// Appends an entry, and fetches its bucket. Without a value, it removes the key.
     #[inline(always)]
     fn push(&mut self, hash: u64, key: K, value: Option<V>) {
-        let bucket = self.core.table.bucket(hash, self.shape);
+        let bucket = self.core.table.bucket(hash, self.first_shape);
         let yard = self.lane.yard();
         // SAFETY: nobody else knows of it yet.
         unsafe { &mut *self.batch }.push(self.batch, || yard.memory(), (hash, bucket), key, value);
@@ -212,6 +215,8 @@ impl<'c, K, V> Work<'c, K, V> {
     /// Gives the batch away, with so many nodes that are to be freed.
     pub(crate) fn retire(&mut self, nodes: usize) {
         self.lane.batch.store(ptr::null_mut(), Ordering::Release);
+        // What is freed next may be the user's, and write to the map.
+        self.lane.be_one_of_many();
         let yard = self.lane.yard();
         yard.retire(Garbage::Batch(self.batch), nodes);
         yard.collect(&self.core.epoch);
