@@ -10,6 +10,7 @@ mod clock;
 mod error;
 mod log;
 mod map;
+mod once;
 mod primitive;
 mod raw;
 mod reference;
