@@ -52,8 +52,7 @@ where
             match self.put_all(fitting.batch()) {
                 Ok(receipt) => return Ok((receipt, Conflict { failed })),
                 Err(PutError::Conflict(conflict)) => {
-                    fitting.leave(&conflict);
-                    failed.extend(conflict.failed);
+                    failed.extend(fitting.leave(conflict));
                 }
                 Err(error) => return Err(error),
             }
@@ -136,9 +135,13 @@ impl<K: Hash + Eq + Clone + fmt::Debug, V: Clone + 'static> Fitting<K, V> {
         batch
     }
 
-    /// Leaves keys out.
-    fn leave(&mut self, conflict: &Conflict<K>) {
-        let keys: HashSet<&K> = conflict.failed.iter().map(|(key, ..)| key).collect();
-        self.changes.retain(|(key, ..)| !keys.contains(key));
+    /// Leaves out keys that do not fit, and returns them, each once, with the first thing that is wrong with it.
+    fn leave(&mut self, conflict: Conflict<K>) -> Vec<(K, Expect, Option<u64>)> {
+        let mut keys = HashSet::new();
+        self.changes.retain({
+            let keys: HashSet<&K> = conflict.failed.iter().map(|(key, ..)| key).collect();
+            move |(key, ..)| !keys.contains(key)
+        });
+        conflict.failed.into_iter().filter(|(key, ..)| keys.insert(key.clone())).collect()
     }
 }

@@ -33,12 +33,20 @@ use crate::{Batch, Changed, Lagged, Record};
 /// assert_eq!(map.get_many(["a", "b", "c"]), [Some(1), Some(1), None]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct History<K, V> {
     /// The first has all that was there at its revision, the others are one revision after the other.
     records: VecDeque<Arc<Record<K, V>>>,
-    /// The revision of the last record that has a key.
-    last: HashMap<K, u64>,
+    /// Where a key was written. It is noted before the record is there, so that adding it runs none of the user's code: the last
+    /// place of a key may be in a record that never came, or in another that has come instead.
+    places: HashMap<K, Vec<Place>>,
+}
+
+/// A place in the records.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    revision: u64,
+    change: usize,
 }
 
 impl<K, V> Default for History<K, V>
@@ -84,8 +92,10 @@ where
     /// ```
     pub fn since(revision: u64, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         let pairs = pairs.into_iter().map(|(key, value)| Changed { key, value: Some(value), before: None });
-        let mut history = History { records: VecDeque::new(), last: HashMap::new() };
-        history.append(Arc::new(record(revision, None, pairs.collect())));
+        let record = record(revision, None, pairs.collect());
+        let mut history = History { records: VecDeque::new(), places: HashMap::new() };
+        history.note(&record);
+        history.append(Arc::new(record));
         history
     }
 
@@ -126,24 +136,47 @@ where
         revision
     }
 
-    /// The record that comes next.
+    /// The record that comes next, if it is [added](Self::append).
     pub(super) fn prepare(
-        &self,
+        &mut self,
         trace_id: Option<Arc<str>>,
         changes: impl IntoIterator<Item = (K, Option<V>)>,
     ) -> Record<K, V> {
         let changes = changes.into_iter().map(|(key, value)| {
-            let before = self.now(&key).and_then(|_| self.last.get(&key).copied());
-            Changed { key, value, before }
+            let before = self.last(&key, u64::MAX).filter(|(_, changed)| changed.value.is_some());
+            Changed { before: before.map(|(place, _)| place.revision), key, value }
         });
-        record(self.revision() + 1, trace_id, changes.collect())
+        let record = record(self.revision() + 1, trace_id, changes.collect());
+        self.note(&record);
+        record
     }
 
-    pub(super) fn append(&mut self, record: Arc<Record<K, V>>) {
-        for changed in &record.changes {
-            self.last.insert(changed.key.clone(), record.revision);
+    /// Notes where the keys of a record are, if it is added. The last of a key counts, as in a batch.
+    fn note(&mut self, record: &Record<K, V>) {
+        for (change, Changed { key, .. }) in record.changes.iter().enumerate() {
+            let came = self.last(key, u64::MAX).map(|(place, _)| place.revision);
+            let places = self.places.entry(key.clone()).or_default();
+            while places.last().map(|place| place.revision) > came {
+                places.pop();
+            }
+            places.push(Place { revision: record.revision, change });
         }
+    }
+
+    /// Adds a record that is noted.
+    pub(super) fn append(&mut self, record: Arc<Record<K, V>>) {
         self.records.push_back(record);
+    }
+
+    /// What was written to a key last, up to a revision.
+    fn last(&self, key: &K, revision: u64) -> Option<(Place, &Changed<K, V>)> {
+        let places = self.places.get(key)?;
+        let places = &places[..places.partition_point(|place| place.revision <= revision)];
+        places.iter().rev().find_map(|&place| {
+            let record = self.records.get(place.revision.checked_sub(self.oldest())? as usize)?;
+            let changed = record.changes.get(place.change)?;
+            (changed.key == *key).then_some((place, changed))
+        })
     }
 
     /// Adds the record of a map's log that comes next. One that is here already is passed over.
@@ -157,6 +190,7 @@ where
             return Err(Lagged { wanted, oldest: record.revision });
         }
         if record.revision == wanted {
+            self.note(&record);
             self.append(record);
         }
         Ok(())
@@ -180,18 +214,7 @@ where
         if revision < oldest {
             return Err(Lagged { wanted: revision, oldest });
         }
-        let Some(&(mut wrote)) = self.last.get(key) else { return Ok(None) };
-        loop {
-            let record = &self.records[(wrote - oldest) as usize];
-            // The last one of a record counts, as in a batch.
-            let changed = record.changes.iter().rfind(|changed| changed.key == *key);
-            match changed {
-                Some(changed) if wrote <= revision => return Ok(changed.value.as_ref()),
-                // What was written before the oldest is in the oldest.
-                Some(Changed { before: Some(before), .. }) => wrote = (*before).max(oldest),
-                _ => return Ok(None),
-            }
-        }
+        Ok(self.last(key, revision).and_then(|(_, changed)| changed.value.as_ref()))
     }
 
     /// The value of a key now.
@@ -247,11 +270,9 @@ where
         let pairs = values.into_iter().filter_map(|(key, value)| Some((key, value?)));
         let pairs = pairs.map(|(key, value)| (key.clone(), value.clone())).collect::<Vec<_>>();
         let mut compacted = Self::since(revision, pairs);
-        compacted.records.extend(self.records.drain(old..));
-        for record in compacted.records.iter().skip(1) {
-            for changed in &record.changes {
-                compacted.last.insert(changed.key.clone(), record.revision);
-            }
+        for record in self.records.iter().skip(old) {
+            compacted.note(record);
+            compacted.append(Arc::clone(record));
         }
         *self = compacted;
     }

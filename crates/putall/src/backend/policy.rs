@@ -79,7 +79,7 @@ where
     if !capabilities.versions && !steps.iter().all(Step::is_plain) {
         return Err(PutError::Unsupported(Unsupported::Expectations).into());
     }
-    let history = match policy {
+    let mut history = match policy {
         Policy::BestEffort => return best_effort(backend, steps),
         Policy::Undo => None,
         Policy::Replay(history) => Some(history),
@@ -89,7 +89,7 @@ where
     }
     if capabilities.atomic {
         let writes = resolve(backend, capabilities, steps)?;
-        let record = history.as_ref().map(|history| history.prepare(trace_id, changes(&writes)));
+        let record = history.as_mut().map(|history| history.prepare(trace_id, changes(&writes)));
         let versions = at_once(backend, writes)?;
         log(history, record);
         return Ok(versions);
@@ -98,7 +98,7 @@ where
         return Err(PutError::Unsupported(Unsupported::Undo).into());
     }
     let writes = prepare(backend, steps, history.as_deref())?;
-    let record = history.as_ref().map(|history| history.prepare(trace_id, changes(&writes)));
+    let record = history.as_mut().map(|history| history.prepare(trace_id, changes(&writes)));
     let versions = one_by_one(backend, writes)?;
     log(history, record);
     Ok(versions)
