@@ -94,6 +94,18 @@ pub enum PutError<K: fmt::Debug> {
 }
 
 /// What a batch may ask for, but not everywhere.
+///
+/// ```
+/// use putall::backend::{self, BatchError, Policy};
+/// use putall::{Batch, Map, PutError, Unsupported};
+///
+/// let mut batch = Batch::from([("a", 1)]);
+/// batch.expect_revision(0);
+/// match backend::put_all(&Map::new(), batch, Policy::Undo) {
+///     Err(BatchError::Refused(PutError::Unsupported(what))) => assert_eq!(what, Unsupported::Revision),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unsupported {

@@ -202,7 +202,8 @@ proptest! {
 
 #[test]
 fn what_is_expected_of_all_is_expected_of_what_fits() {
-    let map = Map::from([(1, 1)]);
+    let map = Map::builder().log(10).build();
+    map.insert(1, 1);
     let fitting = || {
         let mut batch = Batch::from([(1, 2), (2, 2)]);
         batch.expect_each(Expect::Absent);
@@ -218,6 +219,11 @@ fn what_is_expected_of_all_is_expected_of_what_fits() {
     assert_eq!(map.revision(), 1);
     let (_, left) = map.put_fitting([(3, 3)]).unwrap();
     assert!(left.failed.is_empty());
+    let mut traced = fitting();
+    traced.trace_id("trace");
+    map.put_fitting(traced).unwrap();
+    let record = map.subscribe(2).unwrap().try_next().unwrap().unwrap();
+    assert_eq!((record.trace_id.as_deref(), record.changes.len()), (Some("trace"), 1));
 }
 
 /// Two who put the same keys if they are absent: each key is one's, and updates of keys that did not fit are not called.
