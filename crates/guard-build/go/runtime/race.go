@@ -329,11 +329,27 @@ func guardwritenews(addr unsafe.Pointer, callerpc, pc uintptr) {
 	}
 }
 
-// guardfatal ends the program under the policy panic, after the report.
+// guardfatal ends the program under the policy panic, after the report: as Go's fatal does, but for the print lock.
+//
+// From Go 1.24 on fatal keeps it until the program ends, and waits for the panic lock meanwhile; a panic or a
+// signal that ends the program takes the two the other way round, and then neither goes on. So here the print lock
+// is given back before the panic lock is taken, and what is printed under that does not wait for it.
 //
 //go:nosplit
 func guardfatal() {
-	fatal("mapguard: two goroutines access a map without order (policy panic)")
+	p := getg()._panic
+	printlock()
+	systemstack(func() {
+		if p != nil {
+			printpanics(p)
+			print("\t")
+		}
+		print("fatal error: mapguard: two goroutines access a map without order (policy panic)\n")
+	})
+	printunlock()
+	// A print lock that this thread seems to hold already is not taken: a fatal error of Go's own may hold it.
+	getg().m.printlock++
+	fatalthrow(throwTypeUser)
 }
 
 // guardclone is called at the start of mapclone, which has no hook of its own.
