@@ -34,7 +34,8 @@ var racedatastart, racedataend uintptr
 //go:noescape
 func guardinit(layout *guardLayout) uintptr
 func guardfini()
-func guardexit()
+func guardexit(code int)
+func guardclose()
 
 //go:noescape
 func guardgostart(parent, callerpc, fp uintptr, gp *g) uintptr
@@ -98,10 +99,11 @@ func racefini() {
 	guardfini()
 }
 
-// guardbeforeexit is called where the program exits by os.Exit: with 0 racefini follows.
+// guardbeforeexit is called where the program exits by os.Exit: with 0 racefini follows, with another code it
+// does not return, so that nothing comes between what is said at the end and the end.
 func guardbeforeexit(code int) {
 	if guardOn && code != 0 {
-		systemstack(guardexit)
+		systemstack(func() { guardexit(code) })
 	}
 }
 
@@ -350,6 +352,16 @@ func guardfatal() {
 	// A print lock that this thread seems to hold already is not taken: a fatal error of Go's own may hold it.
 	getg().m.printlock++
 	fatalthrow(throwTypeUser)
+}
+
+// guardlast is called where the program is about to be ended by the runtime, its stacks printed: a report that is
+// being written gets whole, and no other begins.
+//
+//go:nosplit
+func guardlast() {
+	if guardOn {
+		guardclose()
+	}
 }
 
 // guardclone is called at the start of mapclone, which has no hook of its own.
