@@ -1,5 +1,7 @@
 //! The programs of testdata/robust, built plain and guarded, and what they say of themselves.
 
+mod dying;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
