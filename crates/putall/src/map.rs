@@ -35,6 +35,8 @@ pub struct Map<K, V, S = RandomState> {
     log: Option<Log<K, V>>,
     /// Made when it is first used.
     requests: OnceLock<Requests>,
+    /// The most changes of a batch.
+    max_batch: usize,
 }
 
 /// What a batch did.
@@ -169,7 +171,16 @@ impl<K, V, S> Map<K, V, S> {
         log: Option<Log<K, V>>,
         requests: OnceLock<Requests>,
     ) -> Self {
-        Map { core, hasher, log, requests }
+        Map { core, hasher, log, requests, max_batch: usize::MAX }
+    }
+
+    pub(crate) fn with_max_batch(self, max_batch: usize) -> Self {
+        Map { max_batch, ..self }
+    }
+
+    /// The most changes that a batch may have.
+    pub(crate) fn max_batch(&self) -> usize {
+        self.max_batch
     }
 
     pub(crate) fn core(&self) -> &Core<K, V> {
@@ -286,12 +297,16 @@ where
     ///
     /// # Errors
     ///
-    /// If what the batch expects does not hold. Nothing is written then.
+    /// If what the batch expects does not hold, or it has more changes than [`Builder::max_batch`] lets it. Nothing is written then. To write
+    /// those keys of which it does hold, see [`put_fitting`](Map::put_fitting).
     pub fn put_all(&self, batch: impl Into<Batch<K, V>>) -> Result<Receipt, PutError<K>>
     where
         K: Clone + fmt::Debug,
     {
         let batch = batch.into();
+        if batch.len() > self.max_batch {
+            return Err(PutError::TooLarge { changes: batch.len(), limit: self.max_batch });
+        }
         let Some((key, payload)) = &batch.idempotency else { return self.put(batch, None) };
         let requests = self.requests.get_or_init(Requests::default);
         match requests.claim(key, *payload) {
