@@ -58,9 +58,9 @@ pub(crate) enum Garbage<K, V> {
     Line(*mut Line<Node<K, V>>),
 }
 
-/// Nodes that are unlinked before an attempt to free what is older, which asks all threads for a fence. A batch counts as some.
-const COLLECT: usize = if cfg!(loom) { 1 } else { 1024 };
-const BATCH: usize = 2;
+/// Nodes that are unlinked before an attempt to free what is older, which asks all threads for a fence. What else there is counts as some.
+const COLLECT: usize = if cfg!(loom) { 1 } else { 1000 };
+const SOME: usize = 4;
 /// Nodes whose memory a lane keeps. It has about [`COLLECT`] unlinked in each of three epochs.
 const POOL: usize = 4 * COLLECT;
 /// Entries of empty batches that a lane keeps, each with memory for a node: so many, or as many as three of its batches have.
@@ -274,7 +274,7 @@ impl<K, V> Yard<K, V> {
 
     /// To be freed when no reader can see it: `nodes` nodes.
     pub(crate) fn retire(&mut self, garbage: Garbage<K, V>, nodes: usize) {
-        self.fresh_nodes += nodes + BATCH;
+        self.fresh_nodes += nodes + SOME;
         self.fresh.push(garbage);
     }
 
