@@ -4,6 +4,7 @@ use std::hash::RandomState;
 
 use crate::Map;
 use crate::log::Log;
+use crate::observe::Observe;
 use crate::raw::Core;
 
 /// Settings for a map. From [`Map::builder`].
@@ -18,6 +19,7 @@ pub struct Builder<K, V, S = RandomState> {
     hasher: S,
     log: Option<NewLog<K, V>>,
     records: usize,
+    pub(crate) observe: Observe<K>,
 }
 
 /// Makes a log: of how many records, and from which revision on.
@@ -25,7 +27,8 @@ type NewLog<K, V> = fn(usize, u64) -> Log<K, V>;
 
 impl<K, V> Builder<K, V> {
     pub(crate) fn new() -> Self {
-        Builder { capacity: 0, revision: 0, hasher: RandomState::new(), log: None, records: 0 }
+        let (hasher, observe) = (RandomState::new(), Observe::new());
+        Builder { capacity: 0, revision: 0, hasher, log: None, records: 0, observe }
     }
 }
 
@@ -37,8 +40,8 @@ impl<K, V, S> Builder<K, V, S> {
 
     /// Another hasher than std's.
     pub fn hasher<T>(self, hasher: T) -> Builder<K, V, T> {
-        let Builder { capacity, revision, hasher: _, log, records } = self;
-        Builder { capacity, revision, hasher, log, records }
+        let Builder { capacity, revision, hasher: _, log, records, observe } = self;
+        Builder { capacity, revision, hasher, log, records, observe }
     }
 
     /// The revision that the map begins with: that of a snapshot, if it is to go on from there by
@@ -59,6 +62,6 @@ impl<K, V, S> Builder<K, V, S> {
     /// The map.
     pub fn build(self) -> Map<K, V, S> {
         let log = self.log.map(|log| log(self.records, self.revision + 1));
-        Map::of(Core::new(self.capacity, self.revision), self.hasher, log)
+        Map::of(Core::new(self.capacity, self.revision), self.hasher, log, self.observe)
     }
 }

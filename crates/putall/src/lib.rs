@@ -3,6 +3,7 @@
 pub mod check;
 pub mod fingerprint;
 pub mod idempotency;
+pub mod observe;
 
 mod batch;
 mod builder;

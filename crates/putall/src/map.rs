@@ -7,6 +7,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use crate::batch::Changes;
 use crate::builder::Builder;
 use crate::log::{Changed, Log, Record, Recording, Subscriber};
+use crate::observe::Observe;
 use crate::raw::write::{Change, Done, Journal, Refused, Terms};
 use crate::raw::{Core, Guard, this_thread};
 use crate::{Batch, Conflict, Duplicates, Expect, PutError, Ref, Snapshot};
@@ -30,6 +31,7 @@ pub struct Map<K, V, S = RandomState> {
     core: Core<K, V>,
     hasher: S,
     log: Option<Log<K, V>>,
+    observe: Observe<K>,
 }
 
 /// What a batch did.
@@ -137,8 +139,13 @@ impl<K, V, S> Map<K, V, S> {
         self.log.as_ref().map(|log| Subscriber::new(log, after))
     }
 
-    pub(crate) fn of(core: Core<K, V>, hasher: S, log: Option<Log<K, V>>) -> Self {
-        Map { core, hasher, log }
+    pub(crate) fn of(core: Core<K, V>, hasher: S, log: Option<Log<K, V>>, observe: Observe<K>) -> Self {
+        Map { core, hasher, log, observe }
+    }
+
+    #[cfg(feature = "opentelemetry")]
+    pub(crate) fn observe(&self) -> &Observe<K> {
+        &self.observe
     }
 
     pub(crate) fn core(&self) -> &Core<K, V> {
@@ -226,6 +233,7 @@ where
 
     #[inline]
     fn change(&self, key: K, change: Change<V>) -> Option<Ref<'_, K, V>> {
+        self.observe.single(&key, &change, || self.len());
         Ref::find(&self.core, |guard| {
             type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
             let terms = Terms::<Anything> { revision: None, expect: None, last_wins: true };
@@ -261,6 +269,15 @@ where
         K: Clone + fmt::Debug,
     {
         let batch = batch.into();
+        let watch = self.observe.batch(&batch, || self.len());
+        watch.end(self.put(batch))
+    }
+
+    /// As [`put_all`](Map::put_all), and tells nobody.
+    pub(crate) fn put(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
         let guard = self.core.pin();
         if batch.is_empty() {
             let found = self.revision();

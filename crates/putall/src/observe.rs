@@ -1,0 +1,195 @@
+//! What a map tells of its batches, to whoever listens. Nothing, unless one of two features is on.
+//!
+//! # Spans and events: the feature `tracing`
+//!
+//! Each [`put_all`](crate::Map::put_all) is a span `put_all` of level `DEBUG` and target `putall`, with the fields
+//!
+//! | field | what it is |
+//! |---|---|
+//! | `map_op` | `put_all` |
+//! | `map_key` | the keys, masked: `***` |
+//! | `batch_size` | how many changes the batch has |
+//! | `map_size_before` | how many keys the map had |
+//! | `trace_id` | what [`Batch::trace_id`](crate::Batch::trace_id) said, if anything |
+//! | `fingerprint` | that of [`fingerprint`](crate::fingerprint::fingerprint()), if the map was told how to make it |
+//! | `outcome` | what became of it, as for metrics below |
+//! | `revision` | the map's with it, if it was committed |
+//!
+//! In it, when it is done, is one event of the same level and target:
+//!
+//! | event | fields |
+//! |---|---|
+//! | `committed` | `revision`, `inserted`, `replaced`, `removed` |
+//! | `conflict` | `map_key` with the keys that were not as expected, and how many they are, `failed`; or revisions, `expected` and `found` |
+//! | `refused` | `map_key`, which is in the batch twice, at `first` and `second` |
+//! | `panicked` | none: the user's code panicked, and nothing was written |
+//!
+//! A single [`insert`](crate::Map::insert), [`remove`](crate::Map::remove) or [`update`](crate::Map::update) is an event `write` of level
+//! `TRACE`, just before it is written: `map_op` is `set`, `delete` or `update`, and `map_key` and `map_size_before` are as above.
+//!
+//! So `RUST_LOG=putall=debug` shows batches, `putall=trace` everything. Spans and events begin and end with no lock of the map held and
+//! nothing pinned; only spans that the batch's own updates make are within.
+//!
+//! Keys are masked, as they may be names of people. [`Builder::show_keys`](crate::Builder) shows them, `Builder::hash_keys` shows a keyed hash
+//! of each, and `Builder::fingerprints` adds the fingerprint. At most ten keys are shown, each with at most 100 characters; how many more
+//! there are is said. What a key looks like, and the fingerprint, is only computed when a listener reads the field.
+//!
+//! # Metrics: the feature `opentelemetry`
+//!
+//! `Builder::metrics` takes instruments, which `Metrics` makes of a meter:
+//!
+//! | instrument | kind, unit | attributes |
+//! |---|---|---|
+//! | `cache.putall.count` | counter, `{call}` | `stage`, `thread_pool`, `outcome` |
+//! | `cache.putall.batch_size` | histogram, `{key}` | `shard_id`, `cache_type` |
+//! | `cache.putall.duration_ms` | histogram, `ms` | `success`: `true` or `false` |
+//!
+//! `outcome` is `committed`; `empty`, for a batch without changes; `conflict`, where keys or the revision were not as expected, and reading
+//! again helps; `refused`, where the batch itself is wrong; or `panicked`. The first two are successes.
+//!
+//! # What it costs
+//!
+//! Without the features, nothing. With `tracing`, and nobody who listens, one relaxed load for each span and event. With `opentelemetry`, and no
+//! `Builder::metrics`, one branch. How that was measured is in bench/putall/observe.
+
+#[cfg(feature = "tracing")]
+mod keys;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
+#[cfg(feature = "tracing")]
+mod spans;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+#[cfg(feature = "opentelemetry")]
+pub use metrics::Metrics;
+
+use crate::raw::write::Change;
+use crate::{Batch, PutError, Receipt};
+
+/// Who is told of a map's batches. Has no size unless a feature is on.
+pub(crate) struct Observe<K> {
+    #[cfg(feature = "tracing")]
+    spans: spans::Spans<K>,
+    #[cfg(feature = "opentelemetry")]
+    metrics: Option<Metrics>,
+    keys: PhantomData<fn(&K)>,
+}
+
+impl<K> Observe<K> {
+    pub(crate) fn new() -> Self {
+        Observe {
+            #[cfg(feature = "tracing")]
+            spans: spans::Spans::new(),
+            #[cfg(feature = "opentelemetry")]
+            metrics: None,
+            keys: PhantomData,
+        }
+    }
+
+    /// A batch is about to be written. `size` is the map's.
+    #[inline]
+    pub(crate) fn batch<V>(&self, batch: &Batch<K, V>, size: impl FnOnce() -> usize) -> Watch<'_, K> {
+        let _ = (batch, &size);
+        Watch {
+            #[cfg(feature = "tracing")]
+            span: self.spans.batch(batch, size),
+            #[cfg(feature = "opentelemetry")]
+            timer: self.metrics.as_ref().map(|metrics| metrics.start(batch.len())),
+            keys: PhantomData,
+        }
+    }
+
+    /// As [`batch`](Self::batch), but counted by other metrics.
+    #[cfg(feature = "opentelemetry")]
+    fn batch_for<'m, V>(
+        &'m self,
+        metrics: &'m Metrics,
+        batch: &Batch<K, V>,
+        size: impl FnOnce() -> usize,
+    ) -> Watch<'m, K> {
+        let _ = &size;
+        Watch {
+            #[cfg(feature = "tracing")]
+            span: self.spans.batch(batch, size),
+            timer: Some(metrics.start(batch.len())),
+            keys: PhantomData,
+        }
+    }
+
+    /// A key is about to be written, by itself.
+    #[inline]
+    pub(crate) fn single<V>(&self, key: &K, change: &Change<V>, size: impl FnOnce() -> usize) {
+        let _ = (key, change, &size);
+        #[cfg(feature = "tracing")]
+        self.spans.single(key, change, size);
+    }
+}
+
+/// A batch that is being written. Dropped without an end, it panicked.
+#[must_use]
+pub(crate) struct Watch<'m, K> {
+    #[cfg(feature = "tracing")]
+    span: spans::Entered<'m, K>,
+    #[cfg(feature = "opentelemetry")]
+    timer: Option<metrics::Timer<'m>>,
+    keys: PhantomData<&'m fn(&K)>,
+}
+
+impl<K: fmt::Debug> Watch<'_, K> {
+    /// Tells what became of it.
+    #[inline]
+    pub(crate) fn end(self, done: Result<Receipt, PutError<K>>) -> Result<Receipt, PutError<K>> {
+        // First the clock, so that it does not measure who listens to spans.
+        #[cfg(feature = "opentelemetry")]
+        if let Some(timer) = self.timer {
+            timer.end(&done);
+        }
+        #[cfg(feature = "tracing")]
+        self.span.end(&done);
+        done
+    }
+}
+
+/// What became of a batch, in a word.
+#[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Outcome {
+    Committed,
+    Empty,
+    Conflict,
+    Refused,
+    Panicked,
+}
+
+#[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+impl Outcome {
+    #[cfg(feature = "opentelemetry")]
+    const ALL: [Outcome; 5] =
+        [Outcome::Committed, Outcome::Empty, Outcome::Conflict, Outcome::Refused, Outcome::Panicked];
+
+    fn of<K: fmt::Debug>(done: &Result<Receipt, PutError<K>>, changes: usize) -> Self {
+        match done {
+            Ok(_) if changes == 0 => Outcome::Empty,
+            Ok(_) => Outcome::Committed,
+            Err(PutError::Conflict(_) | PutError::Revision { .. }) => Outcome::Conflict,
+            Err(PutError::Duplicate { .. }) => Outcome::Refused,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Outcome::Committed => "committed",
+            Outcome::Empty => "empty",
+            Outcome::Conflict => "conflict",
+            Outcome::Refused => "refused",
+            Outcome::Panicked => "panicked",
+        }
+    }
+
+    #[cfg(feature = "opentelemetry")]
+    fn is_success(self) -> bool {
+        matches!(self, Outcome::Committed | Outcome::Empty)
+    }
+}
