@@ -14,6 +14,8 @@ mod map;
 mod primitive;
 mod raw;
 mod reference;
+#[cfg(feature = "serde")]
+mod serial;
 mod snapshot;
 
 pub use batch::{Batch, Duplicates, Expect};

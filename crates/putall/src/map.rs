@@ -36,6 +36,7 @@ pub struct Map<K, V, S = RandomState> {
 
 /// What a batch did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Receipt {
     /// The map's revision with it: one more than before. Each key that it wrote has it as its version.
@@ -50,6 +51,7 @@ pub struct Receipt {
 
 /// What a map costs, and who makes it cost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Stats {
     /// Keys.

@@ -193,3 +193,13 @@ impl Outcome {
         matches!(self, Outcome::Committed | Outcome::Empty)
     }
 }
+
+#[cfg(all(test, not(any(feature = "tracing", feature = "opentelemetry"))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_nothing_without_features() {
+        assert_eq!((size_of::<Observe<String>>(), size_of::<Watch<'_, String>>()), (0, 0));
+    }
+}

@@ -163,9 +163,8 @@ fn keys_are_masked_unless_that_is_changed() {
     };
     assert_eq!(seen(Map::new()), "***");
     assert_eq!(seen(shown().build()), "user_123");
-    let hash = seen(Map::builder().hash_keys("secret").build());
-    assert!(hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{hash}");
-    assert_ne!(hash, seen(Map::builder().hash_keys("another secret").build()));
+    // printf user_123 | openssl dgst -sha256 -hmac Jefe
+    assert_eq!(seen(Map::builder().hash_keys("Jefe").build()), "d8ebaea445e2ea54");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Metrics.
 
 use std::fmt;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -44,10 +43,6 @@ pub struct Metrics {
     duration: Histogram<f64>,
     attributes: Arc<Attributes>,
 }
-
-// Nothing of a map's is in them that could be half done; and a map is to have the same traits with and without the feature.
-impl UnwindSafe for Metrics {}
-impl RefUnwindSafe for Metrics {}
 
 /// All that are ever sent, so that none are put together for a batch.
 #[derive(Clone)]

@@ -158,9 +158,9 @@ impl<K, V, S> Builder<K, V, S> {
     /// if there are few possible ones. So it is to be a real secret: not empty, nor in the source.
     ///
     /// ```
-    /// let secret = std::env::var("LOG_SECRET").unwrap_or_default();
+    /// # let secret = "Jefe";
     /// let map = putall::Map::builder().hash_keys(secret).build();
-    /// map.insert("user_123", 1); // map_op="set" map_key=2fd6e4e8f4a5d7b1 map_size_before=0
+    /// map.insert("user_123", 1); // with the secret "Jefe": map_op="set" map_key=d8ebaea445e2ea54 map_size_before=0
     /// ```
     pub fn hash_keys(mut self, secret: impl AsRef<[u8]>) -> Self
     where
