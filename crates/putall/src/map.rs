@@ -145,7 +145,6 @@ impl<K, V, S> Map<K, V, S> {
         Map { core, hasher, log, observe }
     }
 
-    #[cfg(feature = "opentelemetry")]
     pub(crate) fn observe(&self) -> &Observe<K> {
         &self.observe
     }
@@ -271,8 +270,7 @@ where
         K: Clone + fmt::Debug,
     {
         let batch = batch.into();
-        let watch = self.observe.batch(&batch, || self.len());
-        watch.end(self.put(batch))
+        if self.observe.is_wanted() { self.put_observed(batch) } else { self.put(batch) }
     }
 
     /// As [`put_all`](Map::put_all), and tells nobody.

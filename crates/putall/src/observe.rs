@@ -49,8 +49,12 @@
 //!
 //! # What it costs
 //!
-//! Without the features, nothing. With `tracing`, and nobody who listens, one relaxed load for each span and event. With `opentelemetry`, and no
-//! `Builder::metrics`, one branch. How that was measured is in bench/putall/observe.
+//! Without the features, nothing. With `tracing`, and nobody who listens, one relaxed load; a subscriber that is off for this target is asked
+//! once, and what it said is remembered. With `opentelemetry`, and no `Builder::metrics`, one branch. It is measured in
+//! bench/putall/observe.
+//!
+//! There is one thing that this leaves out: the feature `log` of the crate tracing, which makes log records of spans where there is no
+//! subscriber at all. Have a subscriber.
 
 #[cfg(feature = "tracing")]
 mod keys;
@@ -60,13 +64,14 @@ mod metrics;
 mod spans;
 
 use std::fmt;
+use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
 #[cfg(feature = "opentelemetry")]
 pub use metrics::Metrics;
 
 use crate::raw::write::Change;
-use crate::{Batch, PutError, Receipt};
+use crate::{Batch, Map, PutError, Receipt};
 
 /// Who is told of a map's batches. Has no size unless a feature is on.
 pub(crate) struct Observe<K> {
@@ -86,6 +91,20 @@ impl<K> Observe<K> {
             metrics: None,
             keys: PhantomData,
         }
+    }
+
+    /// Whether anybody may want to be told.
+    #[inline]
+    pub(crate) fn is_wanted(&self) -> bool {
+        #[cfg(feature = "opentelemetry")]
+        if self.metrics.is_some() {
+            return true;
+        }
+        #[cfg(feature = "tracing")]
+        if spans::are_wanted() {
+            return true;
+        }
+        false
     }
 
     /// A batch is about to be written. `size` is the map's.
@@ -149,6 +168,23 @@ impl<K: fmt::Debug> Watch<'_, K> {
         #[cfg(feature = "tracing")]
         self.span.end(&done);
         done
+    }
+}
+
+impl<K, V, S> Map<K, V, S>
+where
+    K: Hash + Eq,
+    S: BuildHasher,
+{
+    /// Writes a batch, and tells of it.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn put_observed(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        let watch = self.observe().batch(&batch, || self.len());
+        watch.end(self.put(batch))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use tracing::Level;
 use tracing::field::{self, Empty};
+use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 use tracing::span::EnteredSpan;
 
 use super::Outcome;
@@ -21,6 +23,19 @@ type FingerprintOf<K> = fn(&mut dyn Iterator<Item = &K>, &str) -> Fingerprint;
 pub(super) struct Spans<K> {
     keys: Keys<K>,
     fingerprint: Option<FingerprintOf<K>>,
+}
+
+/// Whether any subscriber may want them.
+#[inline]
+pub(super) fn are_wanted() -> bool {
+    /// A subscriber may want everything of somebody else.
+    #[cold]
+    #[inline(never)]
+    fn of_this_target() -> bool {
+        tracing::span_enabled!(target: TARGET, Level::DEBUG)
+            || tracing::event_enabled!(target: TARGET, Level::DEBUG)
+    }
+    Level::DEBUG <= STATIC_MAX_LEVEL && Level::DEBUG <= LevelFilter::current() && of_this_target()
 }
 
 impl<K> Spans<K> {
