@@ -28,6 +28,7 @@ struct Line {
 #[derive(Clone)]
 struct Recorder {
     level: Level,
+    spans: bool,
     lines: Arc<Mutex<Vec<Line>>>,
     /// Where in lines the spans are that were entered.
     entered: Arc<Mutex<Vec<usize>>>,
@@ -58,7 +59,9 @@ impl Recorder {
 
 impl Subscriber for Recorder {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "putall" && *metadata.level() <= self.level
+        metadata.target() == "putall"
+            && *metadata.level() <= self.level
+            && (self.spans || metadata.is_event())
     }
     fn new_span(&self, span: &Attributes<'_>) -> Id {
         assert_eq!(*span.metadata().level(), Level::DEBUG);
@@ -94,7 +97,11 @@ impl Subscriber for Recorder {
 
 /// What is told while something is done. All spans must be closed.
 fn told(level: Level, act: impl FnOnce()) -> Vec<Line> {
-    let recorder = Recorder { level, lines: Arc::default(), entered: Arc::default() };
+    told_by(level, true, act)
+}
+
+fn told_by(level: Level, spans: bool, act: impl FnOnce()) -> Vec<Line> {
+    let recorder = Recorder { level, spans, lines: Arc::default(), entered: Arc::default() };
     tracing::subscriber::with_default(recorder.clone(), act);
     assert!(recorder.entered.lock().unwrap().is_empty());
     let lines = recorder.lines.lock().unwrap().clone();
@@ -242,6 +249,16 @@ fn single_writes_are_events() {
         assert_eq!(line.fields, fields([("map_op", map_op), ("map_key", "a"), ("map_size_before", before)]));
     }
     assert!(told(Level::DEBUG, || drop(map.insert("a".to_owned(), 1))).is_empty());
+}
+
+#[test]
+fn levels_and_kinds_can_be_left_out() {
+    let map = Map::new();
+    let write = || drop(map.put_all([(1, 1)]));
+    assert!(told(Level::INFO, write).is_empty());
+    let lines = told_by(Level::DEBUG, false, write);
+    assert_eq!(lines.len(), 1);
+    assert_eq!((&*lines[0].name, &*lines[0].fields["revision"]), ("committed", "2"));
 }
 
 /// Whoever listens may use the map: nothing of it is held meanwhile.
