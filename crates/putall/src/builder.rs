@@ -1,11 +1,14 @@
 //! Settings for a map.
 
 use std::hash::RandomState;
+use std::sync::{Arc, OnceLock};
 
-use crate::Map;
+use crate::idempotency::Settings;
 use crate::log::Log;
 use crate::observe::Observe;
+use crate::once::Requests;
 use crate::raw::Core;
+use crate::{Clock, Map};
 
 /// Settings for a map. From [`Map::builder`].
 ///
@@ -19,6 +22,7 @@ pub struct Builder<K, V, S = RandomState> {
     hasher: S,
     log: Option<NewLog<K, V>>,
     records: usize,
+    requests: Option<Requests>,
     pub(crate) observe: Observe<K>,
 }
 
@@ -27,8 +31,15 @@ type NewLog<K, V> = fn(usize, u64) -> Log<K, V>;
 
 impl<K, V> Builder<K, V> {
     pub(crate) fn new() -> Self {
-        let (hasher, observe) = (RandomState::new(), Observe::new());
-        Builder { capacity: 0, revision: 0, hasher, log: None, records: 0, observe }
+        Builder {
+            capacity: 0,
+            revision: 0,
+            hasher: RandomState::new(),
+            log: None,
+            records: 0,
+            requests: None,
+            observe: Observe::new(),
+        }
     }
 }
 
@@ -40,8 +51,8 @@ impl<K, V, S> Builder<K, V, S> {
 
     /// Another hasher than std's.
     pub fn hasher<T>(self, hasher: T) -> Builder<K, V, T> {
-        let Builder { capacity, revision, hasher: _, log, records, observe } = self;
-        Builder { capacity, revision, hasher, log, records, observe }
+        let Builder { capacity, revision, hasher: _, log, records, requests, observe } = self;
+        Builder { capacity, revision, hasher, log, records, requests, observe }
     }
 
     /// The revision that the map begins with: that of a snapshot, if it is to go on from there by
@@ -59,9 +70,26 @@ impl<K, V, S> Builder<K, V, S> {
         Builder { log: Some(Log::new), records, ..self }
     }
 
+    /// How long a batch with an idempotency key may be at work, and how long its receipt is remembered: 30 seconds and 5 minutes if
+    /// nothing is said. `clock` tells the time, as [`SystemClock`](crate::SystemClock) does.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use putall::idempotency::Settings;
+    /// use putall::{Map, SystemClock};
+    ///
+    /// let settings = Settings { window: Duration::from_secs(24 * 3600), ..Settings::default() };
+    /// let map = Map::<String, u64>::builder().idempotency(settings, SystemClock).build();
+    /// ```
+    pub fn idempotency(self, settings: Settings, clock: impl Clock + Send + Sync + 'static) -> Self {
+        Builder { requests: Some(Requests::new(settings, Arc::new(clock))), ..self }
+    }
+
     /// The map.
     pub fn build(self) -> Map<K, V, S> {
         let log = self.log.map(|log| log(self.records, self.revision + 1));
-        Map::of(Core::new(self.capacity, self.revision), self.hasher, log, self.observe)
+        let requests = self.requests.map_or_else(OnceLock::new, OnceLock::from);
+        Map::of(Core::new(self.capacity, self.revision), self.hasher, log, requests, self.observe)
     }
 }

@@ -1,8 +1,10 @@
 //! Why a batch was not written.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::Expect;
+use crate::idempotency::StaleClaim;
 
 /// Keys of which something else was expected.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,4 +62,20 @@ pub enum PutError<K: fmt::Debug> {
         /// Its second.
         second: usize,
     },
+    /// A batch with the same idempotency key is being written.
+    #[error(
+        "nothing was written: a batch with this idempotency key is at work; ask again within {retry_after:?}"
+    )]
+    InProgress {
+        /// When its lease ends: then another may try.
+        retry_after: Duration,
+    },
+    /// The idempotency key was used for a batch with another payload.
+    #[error(
+        "nothing was written: the idempotency key was used for another batch; give this one a key of its own"
+    )]
+    KeyReused,
+    /// The batch was at work for longer than its lease, and another with the same idempotency key has taken over.
+    #[error("nothing was written: {0}; ask again with the same key for what became of it")]
+    TakenOver(StaleClaim),
 }

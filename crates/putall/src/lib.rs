@@ -11,6 +11,7 @@ mod clock;
 mod error;
 mod log;
 mod map;
+mod once;
 mod primitive;
 mod raw;
 mod reference;

@@ -3,12 +3,15 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::OnceLock;
 
 use crate::batch::Changes;
 use crate::builder::Builder;
-use crate::log::{Changed, Log, Record, Recording, Subscriber};
+use crate::idempotency::{Outcome, Store};
+use crate::log::{About, Changed, Log, Record, Recording, Subscriber};
 use crate::observe::Observe;
-use crate::raw::write::{Change, Done, Journal, Refused, Terms};
+use crate::once::{Once, Requests};
+use crate::raw::write::{Change, Done, Either, Journal, Refused, Terms};
 use crate::raw::{Core, Guard, this_thread};
 use crate::{Batch, Conflict, Duplicates, Expect, PutError, Ref, Snapshot};
 
@@ -31,6 +34,8 @@ pub struct Map<K, V, S = RandomState> {
     core: Core<K, V>,
     hasher: S,
     log: Option<Log<K, V>>,
+    /// Made when it is first used.
+    requests: OnceLock<Requests>,
     observe: Observe<K>,
 }
 
@@ -47,6 +52,13 @@ pub struct Receipt {
     pub replaced: usize,
     /// Keys that were there before and are not now.
     pub removed: usize,
+}
+
+impl Receipt {
+    /// Of a batch that did nothing.
+    pub(crate) fn of(revision: u64) -> Receipt {
+        Receipt { revision, inserted: 0, replaced: 0, removed: 0 }
+    }
 }
 
 /// What a map costs, and who makes it cost.
@@ -141,8 +153,28 @@ impl<K, V, S> Map<K, V, S> {
         self.log.as_ref().map(|log| Subscriber::new(log, after))
     }
 
-    pub(crate) fn of(core: Core<K, V>, hasher: S, log: Option<Log<K, V>>, observe: Observe<K>) -> Self {
-        Map { core, hasher, log, observe }
+    /// What became of batches with an idempotency key.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// let map = putall::Map::from([("a", 1)]);
+    /// // Records go when others come. A map that no longer gets any can be asked to drop what has expired.
+    /// map.requests().sweep(SystemTime::now());
+    /// assert!(map.requests().is_empty());
+    /// ```
+    pub fn requests(&self) -> &Store<Receipt> {
+        &self.requests.get_or_init(Requests::default).store
+    }
+
+    pub(crate) fn of(
+        core: Core<K, V>,
+        hasher: S,
+        log: Option<Log<K, V>>,
+        requests: OnceLock<Requests>,
+        observe: Observe<K>,
+    ) -> Self {
+        Map { core, hasher, log, requests, observe }
     }
 
     pub(crate) fn observe(&self) -> &Observe<K> {
@@ -239,7 +271,7 @@ where
             type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
             let terms = Terms::<Anything> { revision: None, expect: None, last_wins: true };
             let hash = |key: &K| self.hash(key);
-            let mut journal = self.log.as_ref().map(|log| Recording::new(log, None));
+            let mut journal = self.log.as_ref().map(|log| Recording::new(log, About::default()));
             let changes = std::iter::once((key, change));
             match self.core.write(guard, this_thread(), changes, &hash, |_| (), &terms, &mut journal) {
                 Ok(done) => done.previous,
@@ -269,12 +301,28 @@ where
     where
         K: Clone + fmt::Debug,
     {
-        let batch = batch.into();
-        if self.observe.is_wanted() { self.put_observed(batch) } else { self.put(batch) }
+        self.tell(batch.into(), |batch, replayed| self.put_once(batch, replayed))
     }
 
-    /// As [`put_all`](Map::put_all), and tells nobody.
-    pub(crate) fn put(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
+    /// Writes a batch, or says what became of it when it was written.
+    pub(crate) fn put_once(&self, batch: Batch<K, V>, replayed: &mut bool) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        let Some((key, payload)) = &batch.idempotency else { return self.put(batch, None) };
+        let requests = self.requests.get_or_init(Requests::default);
+        match requests.claim(key, *payload) {
+            Outcome::Claimed(claim) => self.put(batch, Some(Once::new(requests, claim))),
+            Outcome::Replay(receipt) => {
+                *replayed = true;
+                Ok(receipt)
+            }
+            Outcome::InProgress { retry_after } => Err(PutError::InProgress { retry_after }),
+            Outcome::Mismatch => Err(PutError::KeyReused),
+        }
+    }
+
+    fn put(&self, batch: Batch<K, V>, once: Option<Once<'_>>) -> Result<Receipt, PutError<K>>
     where
         K: Clone + fmt::Debug,
     {
@@ -283,10 +331,14 @@ where
             let found = self.revision();
             return match batch.revision {
                 Some(expected) if expected != found => Err(PutError::Revision { expected, found }),
-                _ => Ok(Receipt { revision: found, inserted: 0, replaced: 0, removed: 0 }),
+                _ => {
+                    once.map_or(Ok(()), |mut once| once.commit_nothing(found))
+                        .map_err(PutError::TakenOver)?;
+                    Ok(Receipt::of(found))
+                }
             };
         }
-        let Batch { changes, expects, each, revision, duplicates, trace_id } = batch;
+        let Batch { changes, expects, each, revision, duplicates, trace_id, idempotency } = batch;
         let conditional = !expects.is_empty() || each != Expect::Any;
         let expect = |number: usize, found: Option<u64>| {
             let own = expects.binary_search_by_key(&number, |&(number, _)| number);
@@ -304,7 +356,8 @@ where
             expect: conditional.then_some(&expect),
             last_wins: duplicates == Duplicates::LastWins,
         };
-        let mut journal = self.log.as_ref().map(|log| Recording::new(log, trace_id));
+        let about = About { trace_id, idempotency };
+        let mut journal = (once, self.log.as_ref().map(|log| Recording::new(log, about)));
         let done = match changes {
             Changes::Pairs(pairs) => {
                 let changes = pairs.into_iter().map(|(key, value)| (key, Change::Insert(value)));
@@ -316,7 +369,8 @@ where
             Ok(Done { revision, inserted, replaced, removed, .. }) => {
                 Ok(Receipt { revision, inserted, replaced, removed })
             }
-            Err(Refused::Journal(never)) => match never {},
+            Err(Refused::Journal(Either::First(stale))) => Err(PutError::TakenOver(stale)),
+            Err(Refused::Journal(Either::Second(never))) => match never {},
             Err(Refused::Keys(keys)) => Err(conflict(keys)),
             Err(Refused::Twice(first, second, key)) => Err(PutError::Duplicate { key, first, second }),
             Err(Refused::Revision(found)) => {
@@ -343,7 +397,8 @@ where
 
     /// Applies the record of another map's log, so that keys have the same versions here as there.
     ///
-    /// A snapshot's keys and the records after it make the same map; or all records, from the first on.
+    /// A snapshot's keys and the records after it make the same map; or all records, from the first on. A batch that had an
+    /// idempotency key has it here, too.
     ///
     /// # Errors
     ///
@@ -362,7 +417,13 @@ where
         }
         batch.expect_revision(record.revision - 1);
         batch.trace_id = record.trace_id.clone();
-        self.put_all(batch).map(|_| ())
+        batch.idempotency = record.idempotency.clone();
+        let receipt = self.tell(batch, |batch, _| self.put(batch, None))?;
+        if let Some((key, payload)) = &record.idempotency {
+            let requests = self.requests.get_or_init(Requests::default);
+            requests.remember(key.clone(), *payload, receipt, record.time);
+        }
+        Ok(())
     }
 
     /// Looks at all keys before the first is written: most batches that do not fit are found here, and cost nobody anything.

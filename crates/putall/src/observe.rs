@@ -2,7 +2,7 @@
 //!
 //! # Spans and events: the feature `tracing`
 //!
-//! Each [`put_all`](crate::Map::put_all) is a span `put_all` of level `DEBUG` and target `putall`, with the fields
+//! Each [`put_all`](crate::Map::put_all), and each [`replay`](crate::Map::replay), is a span `put_all` of level `DEBUG` and target `putall`, with the fields
 //!
 //! | field | what it is |
 //! |---|---|
@@ -13,7 +13,7 @@
 //! | `trace_id` | what [`Batch::trace_id`](crate::Batch::trace_id) said, if anything |
 //! | `fingerprint` | that of [`fingerprint`](crate::fingerprint::fingerprint()), if the map was told how to make it |
 //! | `outcome` | what became of it, as for metrics below |
-//! | `revision` | the map's with it, if it was committed |
+//! | `revision` | the map's with it, if it was committed, now or before |
 //!
 //! In it, when it is done, is one event of the same level and target:
 //!
@@ -21,7 +21,9 @@
 //! |---|---|
 //! | `committed` | `revision`, `inserted`, `replaced`, `removed` |
 //! | `conflict` | `map_key` with the keys that were not as expected, and how many they are, `failed`; or revisions, `expected` and `found` |
-//! | `refused` | `map_key`, which is in the batch twice, at `first` and `second` |
+//! | `replayed` | `revision`: a batch with the same idempotency key was written then |
+//! | `in_progress` | `retry_after_ms`: one with the same idempotency key is at work, and how long it may be; without it, that one has taken over |
+//! | `refused` | `map_key`, which is in the batch twice, at `first` and `second`; or none: its idempotency key was another batch's |
 //! | `panicked` | none: the user's code panicked, and nothing was written |
 //!
 //! A single [`insert`](crate::Map::insert), [`remove`](crate::Map::remove) or [`update`](crate::Map::update) is an event `write` of level
@@ -44,8 +46,9 @@
 //! | `cache.putall.batch_size` | histogram, `{key}` | `shard_id`, `cache_type` |
 //! | `cache.putall.duration_ms` | histogram, `ms` | `success`: `true` or `false` |
 //!
-//! `outcome` is `committed`; `empty`, for a batch without changes; `conflict`, where keys or the revision were not as expected, and reading
-//! again helps; `refused`, where the batch itself is wrong; or `panicked`. The first two are successes.
+//! `outcome` is `committed`; `empty`, for a batch without changes; `replayed`, where it had been written before; `conflict`, where keys or the revision
+//! were not as expected, and reading again helps; `in_progress`, where asking again helps; `refused`, where the batch itself is wrong; or `panicked`. The
+//! first three are successes.
 //!
 //! # What it costs
 //!
@@ -159,14 +162,15 @@ pub(crate) struct Watch<'m, K> {
 impl<K: fmt::Debug> Watch<'_, K> {
     /// Tells what became of it.
     #[inline]
-    pub(crate) fn end(self, done: Result<Receipt, PutError<K>>) -> Result<Receipt, PutError<K>> {
+    fn end(self, done: Result<Receipt, PutError<K>>, replayed: bool) -> Result<Receipt, PutError<K>> {
+        let _ = replayed;
         // First the clock, so that it does not measure who listens to spans.
         #[cfg(feature = "opentelemetry")]
         if let Some(timer) = self.timer {
-            timer.end(&done);
+            timer.end(&done, replayed);
         }
         #[cfg(feature = "tracing")]
-        self.span.end(&done);
+        self.span.end(&done, replayed);
         done
     }
 }
@@ -176,15 +180,33 @@ where
     K: Hash + Eq,
     S: BuildHasher,
 {
-    /// Writes a batch, and tells of it.
+    /// Writes a batch, and tells of it if anybody may want to know. `write` says whether it was written long ago.
+    #[inline]
+    pub(crate) fn tell(
+        &self,
+        batch: Batch<K, V>,
+        write: impl FnOnce(Batch<K, V>, &mut bool) -> Result<Receipt, PutError<K>>,
+    ) -> Result<Receipt, PutError<K>>
+    where
+        K: fmt::Debug,
+    {
+        if self.observe().is_wanted() { self.tell_all(batch, write) } else { write(batch, &mut false) }
+    }
+
     #[cold]
     #[inline(never)]
-    pub(crate) fn put_observed(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
+    fn tell_all(
+        &self,
+        batch: Batch<K, V>,
+        write: impl FnOnce(Batch<K, V>, &mut bool) -> Result<Receipt, PutError<K>>,
+    ) -> Result<Receipt, PutError<K>>
     where
-        K: Clone + fmt::Debug,
+        K: fmt::Debug,
     {
         let watch = self.observe().batch(&batch, || self.len());
-        watch.end(self.put(batch))
+        let mut replayed = false;
+        let done = write(batch, &mut replayed);
+        watch.end(done, replayed)
     }
 }
 
@@ -194,7 +216,9 @@ where
 enum Outcome {
     Committed,
     Empty,
+    Replayed,
     Conflict,
+    InProgress,
     Refused,
     Panicked,
 }
@@ -202,15 +226,24 @@ enum Outcome {
 #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
 impl Outcome {
     #[cfg(feature = "opentelemetry")]
-    const ALL: [Outcome; 5] =
-        [Outcome::Committed, Outcome::Empty, Outcome::Conflict, Outcome::Refused, Outcome::Panicked];
+    const ALL: [Outcome; 7] = [
+        Outcome::Committed,
+        Outcome::Empty,
+        Outcome::Replayed,
+        Outcome::Conflict,
+        Outcome::InProgress,
+        Outcome::Refused,
+        Outcome::Panicked,
+    ];
 
-    fn of<K: fmt::Debug>(done: &Result<Receipt, PutError<K>>, changes: usize) -> Self {
+    fn of<K: fmt::Debug>(done: &Result<Receipt, PutError<K>>, changes: usize, replayed: bool) -> Self {
         match done {
+            Ok(_) if replayed => Outcome::Replayed,
             Ok(_) if changes == 0 => Outcome::Empty,
             Ok(_) => Outcome::Committed,
             Err(PutError::Conflict(_) | PutError::Revision { .. }) => Outcome::Conflict,
-            Err(PutError::Duplicate { .. }) => Outcome::Refused,
+            Err(PutError::InProgress { .. } | PutError::TakenOver(_)) => Outcome::InProgress,
+            Err(PutError::Duplicate { .. } | PutError::KeyReused) => Outcome::Refused,
         }
     }
 
@@ -218,7 +251,9 @@ impl Outcome {
         match self {
             Outcome::Committed => "committed",
             Outcome::Empty => "empty",
+            Outcome::Replayed => "replayed",
             Outcome::Conflict => "conflict",
+            Outcome::InProgress => "in_progress",
             Outcome::Refused => "refused",
             Outcome::Panicked => "panicked",
         }
@@ -226,7 +261,7 @@ impl Outcome {
 
     #[cfg(feature = "opentelemetry")]
     fn is_success(self) -> bool {
-        matches!(self, Outcome::Committed | Outcome::Empty)
+        matches!(self, Outcome::Committed | Outcome::Empty | Outcome::Replayed)
     }
 }
 

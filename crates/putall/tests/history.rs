@@ -83,8 +83,8 @@ fn differing(state: &BTreeMap<Key, u64>, saw: &[(Key, Option<u64>)]) -> Vec<(Key
     pairs.filter(|(_, seen, has)| seen != has).collect()
 }
 
-/// Writers and readers, `threads` of each, on a map of `keys` keys that is empty at first.
-fn run(seed: u64, threads: u64, commits: u64, keys: u64) {
+/// Writers and readers, `threads` of each, on a map of `keys` keys that is empty at first. Batches have up to `largest` keys.
+fn run(seed: u64, threads: u64, commits: u64, keys: u64, largest: u64) {
     let map = Map::<Key, u64>::new();
     let start = Barrier::new(2 * threads as usize);
     let writing = AtomicU64::new(threads);
@@ -102,7 +102,7 @@ fn run(seed: u64, threads: u64, commits: u64, keys: u64) {
                     // Known to nobody else.
                     let value = (number << 32) + commit;
                     let mut changes = BTreeMap::new();
-                    for _ in 0..=random.below(8) {
+                    for _ in 0..=random.below(largest) {
                         let key = Key(random.below(keys));
                         changes.insert(key, (random.below(3) > 0).then_some(value));
                     }
@@ -197,14 +197,14 @@ fn run(seed: u64, threads: u64, commits: u64, keys: u64) {
 #[test]
 fn every_read_is_of_one_revision() {
     for seed in 1..=8 {
-        run(seed, 2, 4000, 40);
+        run(seed, 2, 4000, 40, 8);
     }
 }
 
 #[test]
 fn also_with_more_threads_than_processors() {
     for seed in 1..=4 {
-        run(seed, 6, 1000, 40);
+        run(seed, 6, 1000, 40, 8);
     }
 }
 
@@ -212,6 +212,14 @@ fn also_with_more_threads_than_processors() {
 #[test]
 fn also_while_the_table_grows() {
     for seed in 1..=200 {
-        run(seed, 6, 40, 400);
+        run(seed, 6, 40, 400, 8);
+    }
+}
+
+/// Batches of eight keys and more are written without locks, if there is no other writer just then.
+#[test]
+fn also_with_batches_that_want_to_be_alone() {
+    for seed in 1..=20 {
+        run(seed, 3, 100, 300, 60);
     }
 }

@@ -8,6 +8,7 @@ use opentelemetry::metrics::MeterProvider;
 use opentelemetry::{KeyValue, global};
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
+use putall::fingerprint::PayloadHash;
 use putall::observe::Metrics;
 use putall::{Batch, Duplicates, Expect, Map};
 
@@ -129,19 +130,26 @@ fn count_by_outcome() {
     batch.update(1, |_| panic!("the update's"));
     catch_unwind(AssertUnwindSafe(|| map.put_all(batch))).unwrap_err();
 
+    for value in [1, 1, 2] {
+        let mut batch = Batch::from([(1, value)]);
+        batch.idempotent("order-1".parse().unwrap(), PayloadHash::of_bytes(value.to_string()));
+        let _ = map.put_all(batch);
+    }
+
     let said = exported(&provider, &exporter);
     let expected = [
-        ("outcome=committed region=eu stage=s", 1, 1.0),
+        ("outcome=committed region=eu stage=s", 2, 2.0),
         ("outcome=conflict region=eu stage=s", 2, 2.0),
         ("outcome=empty region=eu stage=s", 1, 1.0),
         ("outcome=panicked region=eu stage=s", 1, 1.0),
-        ("outcome=refused region=eu stage=s", 1, 1.0),
+        ("outcome=refused region=eu stage=s", 2, 2.0),
+        ("outcome=replayed region=eu stage=s", 1, 1.0),
     ];
     assert_eq!(said["m/cache.putall.count"].points, points(expected));
-    assert_eq!(said["m/cache.putall.batch_size"].points, points([("region=eu", 6, 7.0)]));
+    assert_eq!(said["m/cache.putall.batch_size"].points, points([("region=eu", 9, 10.0)]));
     let times = &said["m/cache.putall.duration_ms"].points;
     let counts: Vec<_> = times.iter().map(|(attributes, (count, _))| (&**attributes, *count)).collect();
-    assert_eq!(counts, [("region=eu success=false", 4), ("region=eu success=true", 2)]);
+    assert_eq!(counts, [("region=eu success=false", 5), ("region=eu success=true", 4)]);
 }
 
 /// Of the process, so the only test that sets it.

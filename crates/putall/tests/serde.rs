@@ -74,7 +74,8 @@ fn records_of_a_log() {
         {"key": "b", "op": {"insert": null}, "before": null},
         {"key": "a", "op": "remove", "before": 1},
     ]);
-    let expected = json!({"revision": 2, "time": time, "trace_id": "abc123", "changes": changes});
+    let expected =
+        json!({"revision": 2, "time": time, "trace_id": "abc123", "idempotency": null, "changes": changes});
     both_ways::<Record<String, Option<u32>>>(&records[1], &expected);
     let without: Record<String, Option<u32>> = from_str(&to_string(&*records[0]).unwrap()).unwrap();
     assert_eq!((&without, &without.trace_id), (&*records[0], &None));

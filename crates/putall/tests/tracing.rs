@@ -6,7 +6,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
-use putall::fingerprint::fingerprint;
+use putall::fingerprint::{PayloadHash, fingerprint};
 use putall::{Batch, Builder, Duplicates, Expect, Map, PutError};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -230,6 +230,49 @@ fn what_was_not_written_says_why() {
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0].fields["outcome"], "empty");
     assert_eq!(map.revision(), 1);
+}
+
+#[test]
+fn a_batch_that_was_sent_before_says_so() {
+    let map = Arc::new(shown().build());
+    let request = |value: i32| {
+        let mut batch = Batch::from([("a".to_owned(), value)]);
+        batch.idempotent("order-1".parse().unwrap(), PayloadHash::of_bytes(value.to_string()));
+        batch
+    };
+    // One that is at work, as seen from within.
+    let (again, seen) = (Arc::clone(&map), request(1));
+    let lines = told(Level::DEBUG, || {
+        let mut batch = Batch::new();
+        let again = move || drop(again.put_all(seen));
+        batch.update("a".to_owned(), move |_| {
+            again();
+            Some(1)
+        });
+        batch.idempotent("order-1".parse().unwrap(), PayloadHash::of_bytes("1"));
+        map.put_all(batch).unwrap();
+    });
+    let names: Vec<_> = lines.iter().map(|line| &*line.name).collect();
+    assert_eq!(names, ["put_all", "put_all", "in_progress", "committed"]);
+    assert_eq!((&*lines[1].fields["outcome"], lines[1].within.as_deref()), ("in_progress", Some("put_all")));
+    assert!(lines[2].fields["retry_after_ms"].parse::<u64>().unwrap() <= 30_000);
+
+    map.insert("b".to_owned(), 1);
+    let (span, event) = batch(|| drop(map.put_all(request(1))));
+    assert_eq!((&*span["outcome"], &*span["revision"], &*event.name), ("replayed", "1", "replayed"));
+    assert_eq!(event.fields, fields([("revision", "1")]));
+
+    let (span, event) = batch(|| drop(map.put_all(request(2))));
+    assert_eq!((&*span["outcome"], &*event.name, event.fields), ("refused", "refused", fields([])));
+}
+
+#[test]
+fn what_is_replayed_from_a_log_is_told_as_well() {
+    let (map, copy) = (Map::builder().log(1).build(), shown().build());
+    map.insert("a".to_owned(), 1);
+    let record = map.subscribe(0).unwrap().try_next().unwrap().unwrap();
+    let (span, event) = batch(|| copy.replay(&record).unwrap());
+    assert_eq!((&*span["map_key"], &*span["outcome"], &*event.name), ("a", "committed", "committed"));
 }
 
 #[test]

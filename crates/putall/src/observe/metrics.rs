@@ -179,8 +179,8 @@ pub(super) struct Timer<'m> {
 
 impl Timer<'_> {
     #[inline]
-    pub(super) fn end<K: fmt::Debug>(mut self, done: &Result<Receipt, PutError<K>>) {
-        self.outcome = Outcome::of(done, self.changes);
+    pub(super) fn end<K: fmt::Debug>(mut self, done: &Result<Receipt, PutError<K>>, replayed: bool) {
+        self.outcome = Outcome::of(done, self.changes, replayed);
     }
 }
 
@@ -243,6 +243,8 @@ where
     {
         let batch = batch.into();
         let watch = self.observe().batch_for(metrics, &batch, || self.len());
-        watch.end(self.put(batch))
+        let mut replayed = false;
+        let done = self.put_once(batch, &mut replayed);
+        watch.end(done, replayed)
     }
 }

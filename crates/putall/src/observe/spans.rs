@@ -91,13 +91,17 @@ pub(super) struct Entered<'m, K> {
 
 impl<K> Entered<'_, K> {
     #[inline]
-    pub(super) fn end(mut self, done: &Result<Receipt, PutError<K>>)
+    pub(super) fn end(mut self, done: &Result<Receipt, PutError<K>>, replayed: bool)
     where
         K: fmt::Debug,
     {
         self.ended = true;
-        self.span.record("outcome", Outcome::of(done, self.changes).name());
+        self.span.record("outcome", Outcome::of(done, self.changes, replayed).name());
         match done {
+            Ok(Receipt { revision, .. }) if replayed => {
+                self.span.record("revision", revision);
+                tracing::debug!(target: TARGET, revision, "replayed");
+            }
             Ok(_) if self.changes == 0 => {}
             Ok(Receipt { revision, inserted, replaced, removed }) => {
                 self.span.record("revision", revision);
@@ -129,6 +133,12 @@ impl<K> Entered<'_, K> {
                 second,
                 "refused"
             ),
+            PutError::InProgress { retry_after } => {
+                let retry_after_ms = retry_after.as_millis() as u64;
+                tracing::debug!(target: TARGET, retry_after_ms, "in_progress");
+            }
+            PutError::TakenOver(_) => tracing::debug!(target: TARGET, "in_progress"),
+            PutError::KeyReused => tracing::debug!(target: TARGET, "refused"),
         }
     }
 }

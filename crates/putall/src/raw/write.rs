@@ -47,7 +47,10 @@ pub(crate) trait Journal<K, V> {
     type Error;
 
     /// Called with all keys locked, before the commit, if at all. May run the user's code.
-    fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
+    fn prepare<'w>(
+        &mut self,
+        written: impl Iterator<Item = Written<'w, K, V>> + Clone,
+    ) -> Result<(), Self::Error>
     where
         K: 'w,
         V: 'w;
@@ -61,7 +64,10 @@ impl<K, V, J: Journal<K, V>> Journal<K, V> for Option<J> {
     type Error = J::Error;
 
     #[inline]
-    fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
+    fn prepare<'w>(
+        &mut self,
+        written: impl Iterator<Item = Written<'w, K, V>> + Clone,
+    ) -> Result<(), Self::Error>
     where
         K: 'w,
         V: 'w,
@@ -74,6 +80,47 @@ impl<K, V, J: Journal<K, V>> Journal<K, V> for Option<J> {
         match self {
             Some(journal) => journal.commit(commit),
             None => Ok(commit()),
+        }
+    }
+}
+
+/// Why one of two journals refused.
+pub(crate) enum Either<A, B> {
+    First(A),
+    Second(B),
+}
+
+/// Two journals: the first sees the commit of both as one.
+impl<K, V, A: Journal<K, V>, B: Journal<K, V>> Journal<K, V> for (A, B) {
+    type Error = Either<A::Error, B::Error>;
+
+    #[inline]
+    fn prepare<'w>(
+        &mut self,
+        written: impl Iterator<Item = Written<'w, K, V>> + Clone,
+    ) -> Result<(), Self::Error>
+    where
+        K: 'w,
+        V: 'w,
+    {
+        self.0.prepare(written.clone()).map_err(Either::First)?;
+        self.1.prepare(written).map_err(Either::Second)
+    }
+
+    #[inline]
+    fn commit(&mut self, commit: impl FnOnce() -> Result<u64, u64>) -> Result<Result<u64, u64>, Self::Error> {
+        let mut refused = None;
+        let second = &mut self.1;
+        let committed = self.0.commit(|| match second.commit(commit) {
+            Ok(committed) => committed,
+            Err(error) => {
+                refused = Some(error);
+                Err(0)
+            }
+        });
+        match refused {
+            Some(error) => Err(Either::Second(error)),
+            None => committed.map_err(Either::First),
         }
     }
 }
@@ -224,7 +271,7 @@ impl<'c, K, V> Work<'c, K, V> {
     }
 
     /// What it is about to do. Removing what is not there is nothing.
-    fn written(&self) -> impl Iterator<Item = Written<'c, K, V>> {
+    fn written(&self) -> impl Iterator<Item = Written<'c, K, V>> + Clone {
         let last = |entry: &&'c Entry<K, V>| !entry.is_skipped();
         self.batch().entries().iter().filter(last).filter_map(|entry| {
             let before = self.there(entry).map(|below| below.since);
