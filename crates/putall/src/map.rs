@@ -305,23 +305,30 @@ where
     }
 
     /// Writes a batch, or says what became of it when it was written.
+    ///
+    /// Compiled once, for batches that are told of and for those that are not: what has two callers is not compiled into either.
+    #[inline(never)]
     pub(crate) fn put_once(&self, batch: Batch<K, V>, replayed: &mut bool) -> Result<Receipt, PutError<K>>
     where
         K: Clone + fmt::Debug,
     {
-        let Some((key, payload)) = &batch.idempotency else { return self.put(batch, None) };
-        let requests = self.requests.get_or_init(Requests::default);
-        match requests.claim(key, *payload) {
-            Outcome::Claimed(claim) => self.put(batch, Some(Once::new(requests, claim))),
-            Outcome::Replay(receipt) => {
-                *replayed = true;
-                Ok(receipt)
+        let mut once = None;
+        if let Some((key, payload)) = &batch.idempotency {
+            let requests = self.requests.get_or_init(Requests::default);
+            match requests.claim(key, *payload) {
+                Outcome::Claimed(claim) => once = Some(Once::new(requests, claim)),
+                Outcome::Replay(receipt) => {
+                    *replayed = true;
+                    return Ok(receipt);
+                }
+                Outcome::InProgress { retry_after } => return Err(PutError::InProgress { retry_after }),
+                Outcome::Mismatch => return Err(PutError::KeyReused),
             }
-            Outcome::InProgress { retry_after } => Err(PutError::InProgress { retry_after }),
-            Outcome::Mismatch => Err(PutError::KeyReused),
         }
+        self.put(batch, once)
     }
 
+    #[inline]
     fn put(&self, batch: Batch<K, V>, once: Option<Once<'_>>) -> Result<Receipt, PutError<K>>
     where
         K: Clone + fmt::Debug,

@@ -111,7 +111,6 @@ impl<K> Observe<K> {
     }
 
     /// A batch is about to be written. `size` is the map's.
-    #[inline]
     pub(crate) fn batch<V>(&self, batch: &Batch<K, V>, size: impl FnOnce() -> usize) -> Watch<'_, K> {
         let _ = (batch, &size);
         Watch {
@@ -161,7 +160,6 @@ pub(crate) struct Watch<'m, K> {
 
 impl<K: fmt::Debug> Watch<'_, K> {
     /// Tells what became of it.
-    #[inline]
     fn end(self, done: Result<Receipt, PutError<K>>, replayed: bool) -> Result<Receipt, PutError<K>> {
         let _ = replayed;
         // First the clock, so that it does not measure who listens to spans.

@@ -30,6 +30,7 @@ fn records() -> Vec<Arc<Record<String, Option<u32>>>> {
     map.insert("a".to_owned(), Some(1));
     let mut batch = Batch::new();
     batch.insert("b".to_owned(), None).remove("a".to_owned()).trace_id("abc123");
+    batch.idempotent(IdempotencyKey::new("order-1").unwrap(), PayloadHash::new([0xab; 32]));
     map.put_all(batch).unwrap();
     let mut log = map.subscribe(0).unwrap();
     std::iter::from_fn(|| log.try_next().unwrap()).collect()
@@ -74,8 +75,7 @@ fn records_of_a_log() {
         {"key": "b", "op": {"insert": null}, "before": null},
         {"key": "a", "op": "remove", "before": 1},
     ]);
-    let expected =
-        json!({"revision": 2, "time": time, "trace_id": "abc123", "idempotency": null, "changes": changes});
+    let expected = json!({"revision": 2, "time": time, "trace_id": "abc123", "idempotency": ["order-1", "ab".repeat(32)], "changes": changes});
     both_ways::<Record<String, Option<u32>>>(&records[1], &expected);
     let without: Record<String, Option<u32>> = from_str(&to_string(&*records[0]).unwrap()).unwrap();
     assert_eq!((&without, &without.trace_id), (&*records[0], &None));
