@@ -23,6 +23,7 @@ pub struct Builder<K, V, S = RandomState> {
     log: Option<NewLog<K, V>>,
     records: usize,
     requests: Option<Requests>,
+    max_batch: usize,
     pub(crate) observe: Observe<K>,
 }
 
@@ -38,6 +39,7 @@ impl<K, V> Builder<K, V> {
             log: None,
             records: 0,
             requests: None,
+            max_batch: usize::MAX,
             observe: Observe::new(),
         }
     }
@@ -51,8 +53,8 @@ impl<K, V, S> Builder<K, V, S> {
 
     /// Another hasher than std's.
     pub fn hasher<T>(self, hasher: T) -> Builder<K, V, T> {
-        let Builder { capacity, revision, hasher: _, log, records, requests, observe } = self;
-        Builder { capacity, revision, hasher, log, records, requests, observe }
+        let Builder { capacity, revision, hasher: _, log, records, requests, max_batch, observe } = self;
+        Builder { capacity, revision, hasher, log, records, requests, max_batch, observe }
     }
 
     /// The revision that the map begins with: that of a snapshot, if it is to go on from there by
@@ -86,10 +88,29 @@ impl<K, V, S> Builder<K, V, S> {
         Builder { requests: Some(Requests::new(settings, Arc::new(clock))), ..self }
     }
 
+    /// The most changes that a batch may have: one that has more is refused before the first is written. At least one; no limit if nothing is
+    /// said. It is for maps that are written by others than oneself: a batch takes memory in proportion, and whoever wants to
+    /// write the same keys waits for all of it.
+    ///
+    /// ```
+    /// use putall::{Map, PutError};
+    ///
+    /// let map = Map::builder().max_batch(2).build();
+    /// let refused = map.put_all([("a", 1), ("b", 2), ("c", 3)]);
+    /// assert_eq!(refused, Err(PutError::TooLarge { changes: 3, limit: 2 }));
+    /// assert!(map.is_empty());
+    /// map.put_all([("a", 1), ("b", 2)])?;
+    /// # Ok::<(), PutError<&str>>(())
+    /// ```
+    pub fn max_batch(self, changes: usize) -> Self {
+        Builder { max_batch: changes.max(1), ..self }
+    }
+
     /// The map.
     pub fn build(self) -> Map<K, V, S> {
         let log = self.log.map(|log| log(self.records, self.revision + 1));
         let requests = self.requests.map_or_else(OnceLock::new, OnceLock::from);
-        Map::of(Core::new(self.capacity, self.revision), self.hasher, log, requests, self.observe)
+        let core = Core::new(self.capacity, self.revision);
+        Map::of(core, self.hasher, log, requests, self.observe).with_max_batch(self.max_batch)
     }
 }

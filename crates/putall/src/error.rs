@@ -62,6 +62,19 @@ pub enum PutError<K: fmt::Debug> {
         /// Its second.
         second: usize,
     },
+    /// The batch has more changes than may be written at once. Split it.
+    #[error(
+        "nothing was written: the batch has {changes} changes, and {limit} is the most that may be written at once; split it"
+    )]
+    TooLarge {
+        /// How many there are. On a [`Backend`](crate::backend::Backend): to how many keys.
+        changes: usize,
+        /// [`Builder::max_batch`](crate::Builder::max_batch), or [`Capabilities::most`](crate::backend::Capabilities::most).
+        limit: usize,
+    },
+    /// The batch asks for what cannot be done there.
+    #[error("nothing was written: {0}")]
+    Unsupported(Unsupported),
     /// A batch with the same idempotency key is being written.
     #[error(
         "nothing was written: a batch with this idempotency key is at work; ask again within {retry_after:?}"
@@ -78,4 +91,34 @@ pub enum PutError<K: fmt::Debug> {
     /// The batch was at work for longer than its lease, and another with the same idempotency key has taken over.
     #[error("nothing was written: {0}; ask again with the same key for what became of it")]
     TakenOver(StaleClaim),
+}
+
+/// What a batch may ask for, but not everywhere.
+///
+/// ```
+/// use putall::backend::{self, BatchError, Policy};
+/// use putall::{Batch, Map, PutError, Unsupported};
+///
+/// let mut batch = Batch::from([("a", 1)]);
+/// batch.expect_revision(0);
+/// match backend::put_all(&Map::new(), batch, Policy::Undo) {
+///     Err(BatchError::Refused(PutError::Unsupported(what))) => assert_eq!(what, Unsupported::Revision),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unsupported {
+    /// To undo without versions, by which one's own writes are told from others'.
+    #[error("the backend has no versions, so nothing could be undone; only Policy::BestEffort is possible")]
+    Undo,
+    /// Expectations and updates without versions.
+    #[error("the backend has no versions, so it cannot heed expectations and updates")]
+    Expectations,
+    /// A revision of all keys: [`Batch::expect_revision`](crate::Batch::expect_revision).
+    #[error("expect_revision is for Map::put_all and Map::put_fitting; expect versions of keys instead")]
+    Revision,
+    /// [`Batch::idempotent`](crate::Batch::idempotent).
+    #[error("idempotency keys are for Map::put_all")]
+    Idempotency,
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod backend;
 pub mod check;
 pub mod fingerprint;
 pub mod idempotency;
@@ -9,12 +10,16 @@ mod batch;
 mod builder;
 mod clock;
 mod error;
+mod fitting;
 mod log;
 mod map;
+#[cfg(doctest)]
+mod misuse;
 mod once;
 mod primitive;
 mod raw;
 mod reference;
+mod rollback;
 #[cfg(feature = "serde")]
 mod serial;
 mod snapshot;
@@ -22,7 +27,7 @@ mod snapshot;
 pub use batch::{Batch, Duplicates, Expect};
 pub use builder::Builder;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use error::{Conflict, PutError};
+pub use error::{Conflict, PutError, Unsupported};
 pub use log::{Changed, Lagged, Record, Subscriber};
 pub use map::{Map, Receipt, Stats};
 pub use reference::Ref;

@@ -36,6 +36,8 @@ pub struct Map<K, V, S = RandomState> {
     log: Option<Log<K, V>>,
     /// Made when it is first used.
     requests: OnceLock<Requests>,
+    /// The most changes of a batch.
+    max_batch: usize,
     observe: Observe<K>,
 }
 
@@ -174,7 +176,16 @@ impl<K, V, S> Map<K, V, S> {
         requests: OnceLock<Requests>,
         observe: Observe<K>,
     ) -> Self {
-        Map { core, hasher, log, requests, observe }
+        Map { core, hasher, log, requests, max_batch: usize::MAX, observe }
+    }
+
+    pub(crate) fn with_max_batch(self, max_batch: usize) -> Self {
+        Map { max_batch, ..self }
+    }
+
+    /// The most changes that a batch may have.
+    pub(crate) fn max_batch(&self) -> usize {
+        self.max_batch
     }
 
     pub(crate) fn observe(&self) -> &Observe<K> {
@@ -296,7 +307,8 @@ where
     ///
     /// # Errors
     ///
-    /// If what the batch expects does not hold. Nothing is written then.
+    /// If what the batch expects does not hold, or it has more changes than [`Builder::max_batch`] lets it. Nothing is written then. To write
+    /// those keys of which it does hold, see [`put_fitting`](Map::put_fitting).
     pub fn put_all(&self, batch: impl Into<Batch<K, V>>) -> Result<Receipt, PutError<K>>
     where
         K: Clone + fmt::Debug,
@@ -312,6 +324,9 @@ where
     where
         K: Clone + fmt::Debug,
     {
+        if batch.len() > self.max_batch {
+            return Err(PutError::TooLarge { changes: batch.len(), limit: self.max_batch });
+        }
         let mut once = None;
         if let Some((key, payload)) = &batch.idempotency {
             let requests = self.requests.get_or_init(Requests::default);

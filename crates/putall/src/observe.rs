@@ -23,11 +23,13 @@
 //! | `conflict` | `map_key` with the keys that were not as expected, and how many they are, `failed`; or revisions, `expected` and `found` |
 //! | `replayed` | `revision`: a batch with the same idempotency key was written then |
 //! | `in_progress` | `retry_after_ms`: one with the same idempotency key is at work, and how long it may be; without it, that one has taken over |
-//! | `refused` | `map_key`, which is in the batch twice, at `first` and `second`; or none: its idempotency key was another batch's |
+//! | `refused` | `map_key`, which is in the batch twice, at `first` and `second`; or how many `changes` it has, and the `limit`; or none: its idempotency key was another batch's |
 //! | `panicked` | none: the user's code panicked, and nothing was written |
 //!
 //! A single [`insert`](crate::Map::insert), [`remove`](crate::Map::remove) or [`update`](crate::Map::update) is an event `write` of level
 //! `TRACE`, just before it is written: `map_op` is `set`, `delete` or `update`, and `map_key` and `map_size_before` are as above.
+//!
+//! What is made of batches ([`put_fitting`](crate::Map::put_fitting), [`roll_back`](crate::Map::roll_back)) is told of as those are, each try by itself.
 //!
 //! So `RUST_LOG=putall=debug` shows batches, `putall=trace` everything. Spans and events begin and end with no lock of the map held and
 //! nothing pinned; only spans that the batch's own updates make are within.
@@ -241,7 +243,8 @@ impl Outcome {
             Ok(_) => Outcome::Committed,
             Err(PutError::Conflict(_) | PutError::Revision { .. }) => Outcome::Conflict,
             Err(PutError::InProgress { .. } | PutError::TakenOver(_)) => Outcome::InProgress,
-            Err(PutError::Duplicate { .. } | PutError::KeyReused) => Outcome::Refused,
+            Err(PutError::Duplicate { .. } | PutError::TooLarge { .. }) => Outcome::Refused,
+            Err(PutError::Unsupported(_) | PutError::KeyReused) => Outcome::Refused,
         }
     }
 

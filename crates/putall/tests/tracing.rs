@@ -219,6 +219,11 @@ fn what_was_not_written_says_why() {
     let twice = fields([("map_key", "c"), ("first", "0"), ("second", "2")]);
     assert_eq!((&*event.name, event.fields), ("refused", twice));
 
+    let small = Map::builder().max_batch(1).build();
+    let (span, event) = batch(|| drop(small.put_all([(1, 1), (2, 2)])));
+    assert_eq!((&*span["outcome"], &*event.name), ("refused", "refused"));
+    assert_eq!(event.fields, fields([("changes", "2"), ("limit", "1")]));
+
     let (span, event) = batch(|| {
         let mut batch = Batch::new();
         batch.update(text("a"), |_| panic!("the update's"));

@@ -133,12 +133,15 @@ impl<K> Entered<'_, K> {
                 second,
                 "refused"
             ),
+            PutError::TooLarge { changes, limit } => {
+                tracing::debug!(target: TARGET, changes, limit, "refused");
+            }
             PutError::InProgress { retry_after } => {
                 let retry_after_ms = retry_after.as_millis() as u64;
                 tracing::debug!(target: TARGET, retry_after_ms, "in_progress");
             }
             PutError::TakenOver(_) => tracing::debug!(target: TARGET, "in_progress"),
-            PutError::KeyReused => tracing::debug!(target: TARGET, "refused"),
+            PutError::KeyReused | PutError::Unsupported(_) => tracing::debug!(target: TARGET, "refused"),
         }
     }
 }

@@ -56,7 +56,7 @@ impl<'c, K, V> Work<'c, K, V> {
         let mut done = Done { revision, inserted: 0, replaced: 0, removed: 0, previous: None };
         let (first, others) = batch.entries().split_first().expect("a batch has entries");
         done.previous = self.there(first).map(|below| (below.node, below.since));
-        let mut garbage = usize::from(self.settle_entry(first, &live, &mut done));
+        self.settle_entry(first, &live, &mut done);
         let nobody = live.is_empty();
         for entry in others {
             let older = entry.pending.older.load(Ordering::Relaxed);
@@ -72,24 +72,22 @@ impl<'c, K, V> Work<'c, K, V> {
                 batch.free_later(entry, older, owners::<K, V>());
                 own.set_settled(revision, false);
                 done.replaced += 1;
-                garbage += 1;
             } else {
-                garbage += usize::from(self.settle_entry(entry, &live, &mut done));
+                self.settle_entry(entry, &live, &mut done);
             }
         }
         self.lane.yard().live = live;
         self.lane.count_keys(done.inserted as isize - done.removed as isize);
-        self.retire(garbage);
+        self.retire();
         done
     }
 
-    /// Settles one entry; whether a version is to be freed for it.
-    fn settle_entry(&mut self, entry: &Entry<K, V>, live: &[Live], done: &mut Done<'c, K, V>) -> bool {
+    fn settle_entry(&mut self, entry: &Entry<K, V>, live: &[Live], done: &mut Done<'c, K, V>) {
         let batch = self.batch();
         let own = entry.node.get();
         if entry.pending.older.load(Ordering::Relaxed).addr() & SKIPPED != 0 {
             batch.free_later(entry, own, true);
-            return true;
+            return;
         }
         let node: &Node<K, V> = entry.own();
         let removed = node.is_removed();
@@ -109,8 +107,7 @@ impl<'c, K, V> Work<'c, K, V> {
                 (keep, free) = (free, ptr::null_mut());
             }
         }
-        let frees = !free.is_null();
-        batch.free_later(entry, free, frees && (owners::<K, V>() || !keep.is_null()));
+        batch.free_later(entry, free, !free.is_null() && (owners::<K, V>() || !keep.is_null()));
         // SAFETY: it stays at least as long as this thread is pinned.
         let node = unsafe { &*own };
         if !keep.is_null() {
@@ -121,7 +118,6 @@ impl<'c, K, V> Work<'c, K, V> {
                 self.core.clear(&mut self.lane, own, entry.hash.get());
             }
         }
-        frees
     }
 }
 

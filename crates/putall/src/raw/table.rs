@@ -3,7 +3,7 @@
 //! With `n` buckets, 2^k ≤ n < 2^(k+1), a hash belongs to the bucket of its lowest k+1 bits, or k if there is no such bucket yet. Growing adds
 //! bucket n, and moves there about half of bucket n - 2^k. Nothing else moves, so no operation ever waits for more than that.
 //!
-//! Buckets are in segments, each about a fourth of all before it, which never move.
+//! Buckets are in segments, each about an eighth of all before it, which never move.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ptr;
@@ -13,14 +13,14 @@ use crate::primitive::{Backoff, Mutex, MutexGuard, Padded};
 use crate::raw::line::{Line, Slot, tag};
 
 /// Segments to each doubling of the table.
-const STEPS: usize = 4;
+const STEPS: usize = 8;
 /// Room for 2^40 buckets.
 const SEGMENTS: usize = STEPS * 39;
 /// Buckets in the beginning.
 const FIRST: usize = if cfg!(loom) { 2 } else { STEPS };
 
 /// Keys per bucket, in tenths, that growing aims at. Buckets that are still to be divided have up to double.
-const LOAD: usize = 50;
+const LOAD: usize = 55;
 
 pub(crate) struct Table<N> {
     buckets: Padded<AtomicUsize>,

@@ -259,13 +259,14 @@ impl<'c, K, V> Work<'c, K, V> {
         unsafe { &mut *self.batch }.push(self.batch, || yard.memory(), (hash, bucket), key, value);
     }
 
-    /// Gives the batch away, with so many nodes that are to be freed.
-    pub(crate) fn retire(&mut self, nodes: usize) {
+    /// Gives the batch away, with the nodes that are to be freed.
+    pub(crate) fn retire(&mut self) {
         self.lane.batch.store(ptr::null_mut(), Ordering::Release);
         // What is freed next may be the user's, and write to the map.
         self.lane.be_one_of_many();
+        let entries = self.batch().entries().len();
         let yard = self.lane.yard();
-        yard.retire(Garbage::Batch(self.batch), nodes);
+        yard.retire(Garbage::Batch(self.batch), entries);
         yard.collect(&self.core.epoch);
         self.core.tidy(&mut self.lane);
     }
@@ -325,6 +326,6 @@ impl<K, V> Drop for Work<'_, K, V> {
         for entry in batch.entries() {
             batch.free_later(entry, entry.node.get(), true);
         }
-        self.retire(batch.entries().len());
+        self.retire();
     }
 }
