@@ -10,6 +10,8 @@ use crate::raw::write::Change;
 
 /// What must hold for a key before a batch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Expect {
     /// Nothing.
@@ -37,6 +39,8 @@ impl Expect {
 
 /// What becomes of a batch that has a key twice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Duplicates {
     /// The later one counts, as when a `HashMap` is extended.
     #[default]

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::idempotency::Settings;
 use crate::log::Log;
+use crate::observe::Observe;
 use crate::once::Requests;
 use crate::raw::Core;
 use crate::{Clock, Map};
@@ -23,6 +24,7 @@ pub struct Builder<K, V, S = RandomState> {
     records: usize,
     requests: Option<Requests>,
     max_batch: usize,
+    pub(crate) observe: Observe<K>,
 }
 
 /// Makes a log: of how many records, and from which revision on.
@@ -38,6 +40,7 @@ impl<K, V> Builder<K, V> {
             records: 0,
             requests: None,
             max_batch: usize::MAX,
+            observe: Observe::new(),
         }
     }
 }
@@ -50,8 +53,8 @@ impl<K, V, S> Builder<K, V, S> {
 
     /// Another hasher than std's.
     pub fn hasher<T>(self, hasher: T) -> Builder<K, V, T> {
-        let Builder { capacity, revision, hasher: _, log, records, requests, max_batch } = self;
-        Builder { capacity, revision, hasher, log, records, requests, max_batch }
+        let Builder { capacity, revision, hasher: _, log, records, requests, max_batch, observe } = self;
+        Builder { capacity, revision, hasher, log, records, requests, max_batch, observe }
     }
 
     /// The revision that the map begins with: that of a snapshot, if it is to go on from there by
@@ -108,6 +111,6 @@ impl<K, V, S> Builder<K, V, S> {
         let log = self.log.map(|log| log(self.records, self.revision + 1));
         let requests = self.requests.map_or_else(OnceLock::new, OnceLock::from);
         let core = Core::new(self.capacity, self.revision);
-        Map::of(core, self.hasher, log, requests).with_max_batch(self.max_batch)
+        Map::of(core, self.hasher, log, requests, self.observe).with_max_batch(self.max_batch)
     }
 }

@@ -4,6 +4,7 @@ pub mod backend;
 pub mod check;
 pub mod fingerprint;
 pub mod idempotency;
+pub mod observe;
 
 mod batch;
 mod builder;
@@ -19,6 +20,8 @@ mod primitive;
 mod raw;
 mod reference;
 mod rollback;
+#[cfg(feature = "serde")]
+mod serial;
 mod snapshot;
 
 pub use batch::{Batch, Duplicates, Expect};

@@ -11,9 +11,11 @@ use crate::raw::write::{Journal, Written};
 
 /// A batch that was committed.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Record<K, V> {
     /// The map's revision with it, which is the version of each key that it wrote.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serial::revision"))]
     pub revision: u64,
     /// About when it was committed, by this machine's clock.
     pub time: SystemTime,

@@ -9,6 +9,7 @@ use crate::batch::Changes;
 use crate::builder::Builder;
 use crate::idempotency::{Outcome, Store};
 use crate::log::{About, Changed, Log, Record, Recording, Subscriber};
+use crate::observe::Observe;
 use crate::once::{Once, Requests};
 use crate::raw::write::{Change, Done, Either, Journal, Refused, Terms};
 use crate::raw::{Core, Guard, this_thread};
@@ -37,10 +38,12 @@ pub struct Map<K, V, S = RandomState> {
     requests: OnceLock<Requests>,
     /// The most changes of a batch.
     max_batch: usize,
+    observe: Observe<K>,
 }
 
 /// What a batch did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Receipt {
     /// The map's revision with it: one more than before. Each key that it wrote has it as its version.
@@ -62,6 +65,7 @@ impl Receipt {
 
 /// What a map costs, and who makes it cost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Stats {
     /// Keys.
@@ -170,8 +174,9 @@ impl<K, V, S> Map<K, V, S> {
         hasher: S,
         log: Option<Log<K, V>>,
         requests: OnceLock<Requests>,
+        observe: Observe<K>,
     ) -> Self {
-        Map { core, hasher, log, requests, max_batch: usize::MAX }
+        Map { core, hasher, log, requests, max_batch: usize::MAX, observe }
     }
 
     pub(crate) fn with_max_batch(self, max_batch: usize) -> Self {
@@ -181,6 +186,10 @@ impl<K, V, S> Map<K, V, S> {
     /// The most changes that a batch may have.
     pub(crate) fn max_batch(&self) -> usize {
         self.max_batch
+    }
+
+    pub(crate) fn observe(&self) -> &Observe<K> {
+        &self.observe
     }
 
     pub(crate) fn core(&self) -> &Core<K, V> {
@@ -268,6 +277,7 @@ where
 
     #[inline]
     fn change(&self, key: K, change: Change<V>) -> Option<Ref<'_, K, V>> {
+        self.observe.single(&key, &change, || self.len());
         Ref::find(&self.core, |guard| {
             type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
             let terms = Terms::<Anything> { revision: None, expect: None, last_wins: true };
@@ -303,20 +313,37 @@ where
     where
         K: Clone + fmt::Debug,
     {
-        let batch = batch.into();
+        self.tell(batch.into(), |batch, replayed| self.put_once(batch, replayed))
+    }
+
+    /// Writes a batch, or says what became of it when it was written.
+    ///
+    /// Compiled once, for batches that are told of and for those that are not: what has two callers is not compiled into either.
+    #[inline(never)]
+    pub(crate) fn put_once(&self, batch: Batch<K, V>, replayed: &mut bool) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
         if batch.len() > self.max_batch {
             return Err(PutError::TooLarge { changes: batch.len(), limit: self.max_batch });
         }
-        let Some((key, payload)) = &batch.idempotency else { return self.put(batch, None) };
-        let requests = self.requests.get_or_init(Requests::default);
-        match requests.claim(key, *payload) {
-            Outcome::Claimed(claim) => self.put(batch, Some(Once::new(requests, claim))),
-            Outcome::Replay(receipt) => Ok(receipt),
-            Outcome::InProgress { retry_after } => Err(PutError::InProgress { retry_after }),
-            Outcome::Mismatch => Err(PutError::KeyReused),
+        let mut once = None;
+        if let Some((key, payload)) = &batch.idempotency {
+            let requests = self.requests.get_or_init(Requests::default);
+            match requests.claim(key, *payload) {
+                Outcome::Claimed(claim) => once = Some(Once::new(requests, claim)),
+                Outcome::Replay(receipt) => {
+                    *replayed = true;
+                    return Ok(receipt);
+                }
+                Outcome::InProgress { retry_after } => return Err(PutError::InProgress { retry_after }),
+                Outcome::Mismatch => return Err(PutError::KeyReused),
+            }
         }
+        self.put(batch, once)
     }
 
+    #[inline]
     fn put(&self, batch: Batch<K, V>, once: Option<Once<'_>>) -> Result<Receipt, PutError<K>>
     where
         K: Clone + fmt::Debug,
@@ -413,7 +440,7 @@ where
         batch.expect_revision(record.revision - 1);
         batch.trace_id = record.trace_id.clone();
         batch.idempotency = record.idempotency.clone();
-        let receipt = self.put(batch, None)?;
+        let receipt = self.tell(batch, |batch, _| self.put(batch, None))?;
         if let Some((key, payload)) = &record.idempotency {
             let requests = self.requests.get_or_init(Requests::default);
             requests.remember(key.clone(), *payload, receipt, record.time);
