@@ -440,12 +440,36 @@ where
         batch.expect_revision(record.revision - 1);
         batch.trace_id = record.trace_id.clone();
         batch.idempotency = record.idempotency.clone();
-        let receipt = self.tell(batch, |batch, _| self.put(batch, None))?;
+        let receipt = if batch.is_empty() {
+            self.commit_nothing(batch)?
+        } else {
+            self.tell(batch, |batch, _| self.put(batch, None))?
+        };
         if let Some((key, payload)) = &record.idempotency {
             let requests = self.requests.get_or_init(Requests::default);
             requests.remember(key.clone(), *payload, receipt, record.time);
         }
         Ok(())
+    }
+
+    /// Commits a batch that changes nothing, as one is that removed what was not there.
+    fn commit_nothing(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
+        let Batch { revision, trace_id, idempotency, .. } = batch;
+        let terms = Terms::<Anything> { revision, expect: None, last_wins: true };
+        let about = About { trace_id, idempotency };
+        let mut journal = self.log.as_ref().map(|log| Recording::new(log, about));
+        match self.write(&self.core.pin(), std::iter::empty(), &terms, &mut journal) {
+            Ok(done) => Ok(Receipt::of(done.revision)),
+            Err(Refused::Revision(found)) => {
+                Err(PutError::Revision { expected: revision.unwrap_or(found), found })
+            }
+            Err(Refused::Keys(_) | Refused::Twice(..)) => unreachable!("there are no keys"),
+            Err(Refused::Journal(never)) => match never {},
+        }
     }
 
     /// Looks at all keys before the first is written: most batches that do not fit are found here, and cost nobody anything.

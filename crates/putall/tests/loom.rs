@@ -143,7 +143,7 @@ fn a_key_that_moves_to_a_new_bucket_is_always_found() {
         let writer = {
             let map = Arc::clone(&map);
             thread::spawn(move || {
-                map.put_all(batch(&[15, 17, 19], 1)).unwrap();
+                map.put_all(batch(&[15, 17, 19, 21], 1)).unwrap();
                 map.stats().buckets
             })
         };

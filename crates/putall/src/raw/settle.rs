@@ -54,7 +54,11 @@ impl<'c, K, V> Work<'c, K, V> {
         let mut live = std::mem::take(&mut self.lane.yard().live);
         self.core.pins.live(&mut live);
         let mut done = Done { revision, inserted: 0, replaced: 0, removed: 0, previous: None };
-        let (first, others) = batch.entries().split_first().expect("a batch has entries");
+        let Some((first, others)) = batch.entries().split_first() else {
+            self.lane.yard().live = live;
+            self.retire();
+            return done;
+        };
         done.previous = self.there(first).map(|below| (below.node, below.since));
         self.settle_entry(first, &live, &mut done);
         let nobody = live.is_empty();

@@ -178,7 +178,7 @@ pub(crate) struct Work<'c, K, V> {
 }
 
 impl<K, V> Core<K, V> {
-    /// Writes a batch of one change or more.
+    /// Writes a batch. One without changes is a commit, too.
     ///
     /// `name` makes a name of a key that is refused.
     #[allow(clippy::too_many_arguments)] // Each is another thing, and this is the one place where they meet.
