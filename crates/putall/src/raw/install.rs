@@ -33,14 +33,14 @@ enum Installed {
 const AHEAD: usize = 32;
 
 impl<'c, K: Eq, V> Work<'c, K, V> {
-    /// Installs all entries. On an error, numbers of two with the same key.
+    /// Installs all entries, and tells which have a key that an earlier one has. On an error, numbers of two with the same key.
     pub(crate) fn install_all(
         &mut self,
         hash: &impl Fn(&K) -> u64,
         last_wins: bool,
-    ) -> Result<Twins, (usize, usize)> {
+        twins: &mut Twins,
+    ) -> Result<(), (usize, usize)> {
         let entries = self.batch().entries();
-        let mut twins = Twins::new();
         let mut backoff = Backoff::default();
         'again: while self.installed < entries.len() {
             let first = self.installed;
@@ -83,7 +83,7 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
                 self.core.grow(&mut self.lane, new.unsigned_abs(), hash);
             }
         }
-        Ok(twins)
+        Ok(())
     }
 
     /// Fetches what is likely in the buckets of entries that come next.

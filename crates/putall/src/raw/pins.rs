@@ -144,6 +144,13 @@ impl<K, V> Pins<K, V> {
         list
     }
 
+    /// Whether any is pinned now.
+    #[inline]
+    pub(crate) fn are_there(&self) -> bool {
+        let used = self.used.load(Ordering::SeqCst);
+        (0..used).any(|number| self.get(number).state.load(Ordering::SeqCst) != FREE)
+    }
+
     /// All that are pinned now.
     #[inline]
     pub(crate) fn live(&self, live: &mut Vec<Live>) {

@@ -49,13 +49,16 @@ impl<'c, K, V> Work<'c, K, V> {
     }
 
     /// Replaces the stamps of a batch that is committed, and parts with what is below.
-    pub(crate) fn settle(mut self, revision: u64) -> Done<'c, K, V> {
+    #[inline(always)]
+    pub(crate) fn settle(&mut self, revision: u64) -> Done<'c, K, V> {
         let batch = self.batch();
-        let mut live = std::mem::take(&mut self.lane.yard().live);
-        self.core.pins.live(&mut live);
+        let mut live = Vec::new();
+        if self.core.pins.are_there() {
+            live = std::mem::take(&mut self.lane.yard().live);
+            self.core.pins.live(&mut live);
+        }
         let mut done = Done { revision, inserted: 0, replaced: 0, removed: 0, previous: None };
         let Some((first, others)) = batch.entries().split_first() else {
-            self.lane.yard().live = live;
             self.retire();
             return done;
         };
@@ -80,7 +83,9 @@ impl<'c, K, V> Work<'c, K, V> {
                 self.settle_entry(entry, &live, &mut done);
             }
         }
-        self.lane.yard().live = live;
+        if live.capacity() > 0 {
+            self.lane.yard().live = live;
+        }
         self.lane.count_keys(done.inserted as isize - done.removed as isize);
         self.retire();
         done

@@ -49,7 +49,8 @@ impl Shape {
     #[inline]
     fn index(self, hash: u64) -> usize {
         let index = hash as usize & self.mask;
-        if index < self.buckets { index } else { index & (self.mask >> 1) }
+        // Not a branch: nobody could predict it.
+        index & (self.mask >> usize::from(index >= self.buckets))
     }
 }
 

@@ -181,6 +181,7 @@ impl<K, V> Core<K, V> {
     /// Writes a batch. One without changes is a commit, too.
     ///
     /// `name` makes a name of a key that is refused.
+    #[inline(always)]
     #[allow(clippy::too_many_arguments)] // Each is another thing, and this is the one place where they meet.
     pub(crate) fn write<'g, N, X, E, J>(
         &'g self,
@@ -214,9 +215,10 @@ impl<K, V> Core<K, V> {
             work.lane.be_alone();
         }
         work.lane.batch.store(work.batch, Ordering::Release);
-        let twins = work.install_all(hash, terms.last_wins).map_err(|(first, second)| {
-            Refused::Twice(first, second, name(&work.batch().entries()[second].own().key))
-        })?;
+        let mut twins = Twins::new();
+        if let Err((first, second)) = work.install_all(hash, terms.last_wins, &mut twins) {
+            return Err(Refused::Twice(first, second, name(&work.batch().entries()[second].own().key)));
+        }
         if let Some(expect) = &terms.expect {
             work.check(&name, expect)?;
         }
@@ -235,6 +237,7 @@ impl<K, V> Core<K, V> {
 }
 
 impl<'c, K, V> Work<'c, K, V> {
+    #[inline(always)]
     fn begin(core: &'c Core<K, V>, home: usize, changes: usize) -> Self {
         let mut lane = core.lanes.acquire(home);
         let batch = lane.yard().batch(changes);
