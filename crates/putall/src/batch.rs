@@ -9,6 +9,17 @@ use crate::idempotency::IdempotencyKey;
 use crate::raw::write::Change;
 
 /// What must hold for a key before a batch.
+///
+/// ```
+/// use putall::{Batch, Expect, Map};
+///
+/// let map = Map::from([("a", 1)]);
+/// let version = map.get("a").unwrap().version();
+/// let mut batch = Batch::new();
+/// batch.insert_if("a", 2, Expect::Version(version)).insert_if("b", 2, Expect::Absent);
+/// map.put_all(batch)?;
+/// # Ok::<(), putall::PutError<&str>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -38,6 +49,18 @@ impl Expect {
 }
 
 /// What becomes of a batch that has a key twice.
+///
+/// ```
+/// use putall::{Batch, Duplicates, Map};
+///
+/// let map = Map::new();
+/// map.put_all([("a", 1), ("a", 2)])?;
+/// assert_eq!(*map.get("a").unwrap(), 2);
+/// let mut batch = Batch::from([("a", 3), ("a", 4)]);
+/// batch.duplicates(Duplicates::Refuse);
+/// assert!(map.put_all(batch).is_err());
+/// # Ok::<(), putall::PutError<&str>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -127,34 +150,81 @@ impl<K, V> Default for Batch<K, V> {
 
 impl<K, V> Batch<K, V> {
     /// A batch that changes nothing yet.
+    ///
+    /// ```
+    /// let batch = putall::Batch::<String, u64>::new();
+    /// assert!(batch.is_empty());
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The same, with room for some changes.
+    ///
+    /// ```
+    /// let mut batch = putall::Batch::with_capacity(2);
+    /// batch.insert("a", 1).insert("b", 2);
+    /// assert_eq!(batch.len(), 2);
+    /// ```
     pub fn with_capacity(capacity: usize) -> Self {
         Batch { changes: Changes::Pairs(Vec::with_capacity(capacity)), ..Self::default() }
     }
 
     /// Gives a key a value.
+    ///
+    /// ```
+    /// let map = putall::Map::new();
+    /// let mut batch = putall::Batch::new();
+    /// batch.insert("a", 1);
+    /// map.put_all(batch)?;
+    /// assert_eq!(*map.get("a").unwrap(), 1);
+    /// # Ok::<(), putall::PutError<&str>>(())
+    /// ```
     pub fn insert(&mut self, key: K, value: V) -> &mut Self {
         self.changes.push(key, Change::Insert(value));
         self
     }
 
     /// Gives a key a value; the batch is refused if the expectation does not hold.
+    ///
+    /// ```
+    /// use putall::{Batch, Expect, Map};
+    ///
+    /// let map = Map::from([("a", 1)]);
+    /// let mut batch = Batch::new();
+    /// batch.insert_if("a", 2, Expect::Absent);
+    /// assert!(map.put_all(batch).is_err());
+    /// assert_eq!(*map.get("a").unwrap(), 1);
+    /// ```
     pub fn insert_if(&mut self, key: K, value: V, expect: Expect) -> &mut Self {
         self.expects.push((self.changes.len(), expect));
         self.insert(key, value)
     }
 
     /// Removes a key, if it is there.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// let mut batch = putall::Batch::new();
+    /// batch.remove("a").remove("not there");
+    /// assert_eq!(map.put_all(batch)?.removed, 1);
+    /// # Ok::<(), putall::PutError<&str>>(())
+    /// ```
     pub fn remove(&mut self, key: K) -> &mut Self {
         self.changes.push(key, Change::Remove);
         self
     }
 
     /// Removes a key; the batch is refused if the expectation does not hold.
+    ///
+    /// ```
+    /// use putall::{Batch, Expect, Map};
+    ///
+    /// let map = Map::<&str, u64>::new();
+    /// let mut batch = Batch::new();
+    /// batch.remove_if("a", Expect::Present);
+    /// assert!(map.put_all(batch).is_err());
+    /// ```
     pub fn remove_if(&mut self, key: K, expect: Expect) -> &mut Self {
         self.expects.push((self.changes.len(), expect));
         self.remove(key)
@@ -163,6 +233,15 @@ impl<K, V> Batch<K, V> {
     /// Gives a key the value that `update` makes of the one it has, or removes it if that is `None`.
     ///
     /// It is called once, while no other batch can write the key. It must not write to the map.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("count", 1)]);
+    /// let mut batch = putall::Batch::new();
+    /// batch.update("count", |count| count.map(|count| count + 1)).update("first", |_| Some(1));
+    /// map.put_all(batch)?;
+    /// assert_eq!(map.get_many(["count", "first"]), [Some(2), Some(1)]);
+    /// # Ok::<(), putall::PutError<&str>>(())
+    /// ```
     pub fn update(
         &mut self,
         key: K,
@@ -190,18 +269,49 @@ impl<K, V> Batch<K, V> {
     }
 
     /// The revision that the map must have, so that nothing was written since it was looked at.
+    ///
+    /// ```
+    /// use putall::{Batch, Map, PutError};
+    ///
+    /// let map = Map::from([("a", 1)]);
+    /// let seen = map.revision();
+    /// map.insert("b", 1);
+    /// let mut batch = Batch::from([("a", 2)]);
+    /// batch.expect_revision(seen);
+    /// assert_eq!(map.put_all(batch), Err(PutError::Revision { expected: seen, found: seen + 1 }));
+    /// ```
     pub fn expect_revision(&mut self, revision: u64) -> &mut Self {
         self.revision = Some(revision);
         self
     }
 
     /// What becomes of the batch if it has a key twice.
+    ///
+    /// ```
+    /// use putall::{Batch, Duplicates, Map, PutError};
+    ///
+    /// let mut batch = Batch::from([("a", 1), ("a", 2)]);
+    /// batch.duplicates(Duplicates::Refuse);
+    /// assert_eq!(Map::new().put_all(batch), Err(PutError::Duplicate { key: "a", first: 0, second: 1 }));
+    /// ```
     pub fn duplicates(&mut self, duplicates: Duplicates) -> &mut Self {
         self.duplicates = duplicates;
         self
     }
 
     /// The trace that the batch belongs to: it goes along into the map's log.
+    ///
+    /// ```
+    /// use putall::{Batch, Map};
+    ///
+    /// let map = Map::builder().log(10).build();
+    /// let mut batch = Batch::from([("a", 1)]);
+    /// batch.trace_id("4bf92f3577b34da6");
+    /// map.put_all(batch)?;
+    /// let record = map.subscribe(0).unwrap().try_next()?.unwrap();
+    /// assert_eq!(record.trace_id.as_deref(), Some("4bf92f3577b34da6"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn trace_id(&mut self, trace_id: impl Into<Arc<str>>) -> &mut Self {
         self.trace_id = Some(trace_id.into());
         self
@@ -234,6 +344,16 @@ impl<K, V> Batch<K, V> {
 
     /// The [hash](payload_hash) of all that it is to write, as it is now. `None` if it has updates, which have no bytes: hash what they
     /// are made from, with [`PayloadHash::of_bytes`]. What it expects is not in it.
+    ///
+    /// ```
+    /// use putall::Batch;
+    ///
+    /// let batch = Batch::from([("a", 1), ("b", 2)]);
+    /// assert_eq!(batch.payload_hash(), Batch::from([("b", 2), ("a", 1)]).payload_hash());
+    /// let mut batch = Batch::<&str, u64>::new();
+    /// batch.update("a", |_| None);
+    /// assert_eq!(batch.payload_hash(), None);
+    /// ```
     pub fn payload_hash(&self) -> Option<PayloadHash>
     where
         K: CanonicalBytes,
@@ -255,11 +375,19 @@ impl<K, V> Batch<K, V> {
     }
 
     /// How many changes there are.
+    ///
+    /// ```
+    /// assert_eq!(putall::Batch::from([("a", 1), ("b", 2)]).len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.changes.len()
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// assert!(!putall::Batch::from([("a", 1)]).is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

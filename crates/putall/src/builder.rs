@@ -47,11 +47,23 @@ impl<K, V> Builder<K, V> {
 
 impl<K, V, S> Builder<K, V, S> {
     /// Room for so many keys from the beginning. The map grows by itself beyond that, without ever standing still.
+    ///
+    /// ```
+    /// let map = putall::Map::<String, u64>::builder().capacity(10_000).build();
+    /// assert!(map.stats().buckets > 1000);
+    /// ```
     pub fn capacity(self, keys: usize) -> Self {
         Builder { capacity: keys, ..self }
     }
 
     /// Another hasher than std's.
+    ///
+    /// ```
+    /// use std::hash::{BuildHasherDefault, DefaultHasher};
+    ///
+    /// let map = putall::Map::builder().hasher(BuildHasherDefault::<DefaultHasher>::default()).build();
+    /// map.insert("a", 1);
+    /// ```
     pub fn hasher<T>(self, hasher: T) -> Builder<K, V, T> {
         let Builder { capacity, revision, hasher: _, log, records, requests, max_batch, observe } = self;
         Builder { capacity, revision, hasher, log, records, requests, max_batch, observe }
@@ -59,11 +71,27 @@ impl<K, V, S> Builder<K, V, S> {
 
     /// The revision that the map begins with: that of a snapshot, if it is to go on from there by
     /// [`replay`](Map::replay).
+    ///
+    /// ```
+    /// let map = putall::Map::builder().revision(41).build();
+    /// map.insert("a", 1);
+    /// assert_eq!(map.revision(), 42);
+    /// ```
     pub fn revision(self, revision: u64) -> Self {
         Builder { revision, ..self }
     }
 
     /// Keeps the last `records` batches, for [`subscribe`](Map::subscribe). Each holds a copy of its keys and values.
+    ///
+    /// ```
+    /// let map = putall::Map::builder().log(2).build();
+    /// for value in 1..=3 {
+    ///     map.insert("a", value);
+    /// }
+    /// assert!(map.subscribe(0).unwrap().try_next().is_err());
+    /// assert_eq!(map.subscribe(1).unwrap().try_next()?.unwrap().revision, 2);
+    /// # Ok::<(), putall::Lagged>(())
+    /// ```
     pub fn log(self, records: usize) -> Self
     where
         K: Clone,
@@ -107,6 +135,11 @@ impl<K, V, S> Builder<K, V, S> {
     }
 
     /// The map.
+    ///
+    /// ```
+    /// let map = putall::Map::<String, u64>::builder().build();
+    /// assert!(map.is_empty());
+    /// ```
     pub fn build(self) -> Map<K, V, S> {
         let log = self.log.map(|log| log(self.records, self.revision + 1));
         let requests = self.requests.map_or_else(OnceLock::new, OnceLock::from);

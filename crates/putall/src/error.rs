@@ -7,6 +7,17 @@ use crate::Expect;
 use crate::idempotency::StaleClaim;
 
 /// Keys of which something else was expected.
+///
+/// ```
+/// use putall::{Batch, Expect, Map, PutError};
+///
+/// let map = Map::from([("a", 1)]);
+/// let mut batch = Batch::new();
+/// batch.insert_if("a", 2, Expect::Absent);
+/// let Err(PutError::Conflict(conflict)) = map.put_all(batch) else { panic!() };
+/// assert_eq!(conflict.failed, [("a", Expect::Absent, Some(1))]);
+/// assert_eq!(conflict.to_string(), r#""a" has version 1, expected not to be there"#);
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Conflict<K> {
     /// The keys, with what was expected of each, and the revision of the commit that wrote it last, if it is there.
@@ -38,6 +49,19 @@ impl<K: fmt::Debug> fmt::Display for Conflict<K> {
 }
 
 /// Why a batch was not written. The map is as if nobody had tried.
+///
+/// ```
+/// use putall::{Batch, Expect, Map, PutError};
+///
+/// let map = Map::from([("a", 1)]);
+/// let mut batch = Batch::from([("a", 2), ("b", 2)]);
+/// batch.expect_each(Expect::Absent);
+/// match map.put_all(batch) {
+///     Err(PutError::Conflict(conflict)) => assert_eq!(conflict.failed.len(), 1),
+///     other => panic!("{other:?}"),
+/// }
+/// assert!(!map.contains_key("b"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PutError<K: fmt::Debug> {

@@ -10,6 +10,15 @@ use crate::primitive::{Condvar, Mutex, lock};
 use crate::raw::write::{Journal, Written};
 
 /// A batch that was committed.
+///
+/// ```
+/// let map = putall::Map::builder().log(10).build();
+/// map.put_all([("a", 1), ("b", 2)])?;
+/// let record = map.subscribe(0).unwrap().try_next()?.unwrap();
+/// assert_eq!(record.revision, 1);
+/// assert_eq!(record.changes.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -29,12 +38,36 @@ pub struct Record<K, V> {
 
 impl<K: CanonicalBytes, V> Record<K, V> {
     /// The [fingerprint] of the batch: of the keys that it changed and its trace id, or an empty text if it had none.
+    ///
+    /// ```
+    /// use putall::fingerprint::fingerprint;
+    /// use putall::{Batch, Map};
+    ///
+    /// let map = Map::builder().log(10).build();
+    /// let mut batch = Batch::from([("a", 1), ("b", 2)]);
+    /// batch.trace_id("trace");
+    /// map.put_all(batch)?;
+    /// let record = map.subscribe(0).unwrap().try_next()?.unwrap();
+    /// assert_eq!(record.fingerprint(), fingerprint(["a", "b"], "trace"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fingerprint(&self) -> Fingerprint {
         let keys = self.changes.iter().map(|changed| &changed.key);
         fingerprint(keys, self.trace_id.as_deref().unwrap_or_default())
     }
 
     /// The [hash](payload_hash) of all that the batch changed.
+    ///
+    /// ```
+    /// use putall::{Batch, Map};
+    ///
+    /// let map = Map::builder().log(10).build();
+    /// let batch = Batch::from([("a", 1), ("b", 2)]);
+    /// let payload = batch.payload_hash().unwrap();
+    /// map.put_all(batch)?;
+    /// assert_eq!(map.subscribe(0).unwrap().try_next()?.unwrap().payload_hash(), payload);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn payload_hash(&self) -> PayloadHash
     where
         V: CanonicalBytes,
@@ -48,6 +81,16 @@ impl<K: CanonicalBytes, V> Record<K, V> {
 }
 
 /// What a batch did to a key.
+///
+/// ```
+/// let map = putall::Map::builder().log(10).build();
+/// map.insert("a", 1);
+/// map.remove("a");
+/// let record = map.subscribe(1).unwrap().try_next()?.unwrap();
+/// let changed = &record.changes[0];
+/// assert_eq!((changed.key, changed.value, changed.before), ("a", None, Some(1)));
+/// # Ok::<(), putall::Lagged>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Changed<K, V> {
@@ -221,11 +264,31 @@ impl<'m, K, V> Subscriber<'m, K, V> {
     }
 
     /// The revision of the last record that was given: where to resume.
+    ///
+    /// ```
+    /// let map = putall::Map::builder().log(10).build();
+    /// map.insert("a", 1);
+    /// let mut changes = map.subscribe(0).unwrap();
+    /// changes.try_next()?;
+    /// let resume = changes.revision();
+    /// map.insert("a", 2);
+    /// assert_eq!(map.subscribe(resume).unwrap().try_next()?.unwrap().revision, 2);
+    /// # Ok::<(), putall::Lagged>(())
+    /// ```
     pub fn revision(&self) -> u64 {
         self.next - 1
     }
 
     /// The next record, if it is there.
+    ///
+    /// ```
+    /// let map = putall::Map::builder().log(10).build();
+    /// let mut changes = map.subscribe(0).unwrap();
+    /// assert!(changes.try_next()?.is_none());
+    /// map.insert("a", 1);
+    /// assert_eq!(changes.try_next()?.unwrap().revision, 1);
+    /// # Ok::<(), putall::Lagged>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -237,6 +300,17 @@ impl<'m, K, V> Subscriber<'m, K, V> {
     }
 
     /// The next record; waits for it, but no longer than `timeout`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let map = putall::Map::builder().log(10).build();
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(|| map.insert("a", 1).is_none());
+    ///     let record = map.subscribe(0).unwrap().next_timeout(Duration::from_secs(60)).unwrap();
+    ///     assert_eq!(record.unwrap().revision, 1);
+    /// });
+    /// ```
     ///
     /// # Errors
     ///

@@ -25,6 +25,17 @@ use crate::{Batch, Conflict, Duplicates, Expect, PutError, Ref, Snapshot};
 ///
 /// Share it by reference, or in an `Arc`.
 ///
+/// ```
+/// use std::sync::Arc;
+///
+/// use putall::Map;
+///
+/// let map = Arc::new(Map::new());
+/// let writer = Arc::clone(&map);
+/// std::thread::spawn(move || writer.put_all([("x", 1), ("y", 1)]).unwrap()).join().unwrap();
+/// assert_eq!(map.get_many(["x", "y"]), [Some(1), Some(1)]);
+/// ```
+///
 /// # Panics
 ///
 /// What its methods call of the user's (`Hash`, `Eq`, iterators, updates) may panic: a batch that was being written leaves nothing then.
@@ -42,6 +53,13 @@ pub struct Map<K, V, S = RandomState> {
 }
 
 /// What a batch did.
+///
+/// ```
+/// let map = putall::Map::from([("a", 1)]);
+/// let receipt = map.put_all([("a", 2), ("b", 2)])?;
+/// assert_eq!((receipt.revision, receipt.replaced, receipt.inserted), (2, 1, 1));
+/// # Ok::<(), putall::PutError<&str>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -64,6 +82,15 @@ impl Receipt {
 }
 
 /// What a map costs, and who makes it cost.
+///
+/// ```
+/// let map = putall::Map::from([("a", 1)]);
+/// let held = map.snapshot();
+/// map.insert("a", 2);
+/// let stats = map.stats();
+/// assert_eq!((stats.keys, stats.snapshots, stats.kept_versions), (1, 1, 1));
+/// assert_eq!(stats.oldest_snapshot, Some(held.revision()));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -84,16 +111,31 @@ pub struct Stats {
 
 impl<K, V> Map<K, V> {
     /// Settings for a map.
+    ///
+    /// ```
+    /// let map = putall::Map::builder().capacity(100).log(10).build();
+    /// map.insert("a", 1);
+    /// ```
     pub fn builder() -> Builder<K, V> {
         Builder::new()
     }
 
     /// An empty map, with std's hasher.
+    ///
+    /// ```
+    /// let map = putall::Map::new();
+    /// map.insert("a", 1);
+    /// ```
     pub fn new() -> Self {
         Self::with_hasher(RandomState::new())
     }
 
     /// An empty map with room for some keys. It grows by itself beyond that, without ever standing still.
+    ///
+    /// ```
+    /// let map = putall::Map::with_capacity(10_000);
+    /// map.insert("a", 1);
+    /// ```
     pub fn with_capacity(capacity: usize) -> Self {
         Self::with_capacity_and_hasher(capacity, RandomState::new())
     }
@@ -107,31 +149,64 @@ impl<K, V, S: Default> Default for Map<K, V, S> {
 
 impl<K, V, S> Map<K, V, S> {
     /// An empty map with another hasher.
+    ///
+    /// ```
+    /// use std::hash::{BuildHasherDefault, DefaultHasher};
+    ///
+    /// let map = putall::Map::with_hasher(BuildHasherDefault::<DefaultHasher>::default());
+    /// map.insert("a", 1);
+    /// ```
     pub fn with_hasher(hasher: S) -> Self {
         Self::with_capacity_and_hasher(0, hasher)
     }
 
     /// An empty map with room for some keys and another hasher.
+    ///
+    /// ```
+    /// let map = putall::Map::with_capacity_and_hasher(10_000, std::hash::RandomState::new());
+    /// map.insert("a", 1);
+    /// ```
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         Builder::new().capacity(capacity).hasher(hasher).build()
     }
 
     /// How many keys there are, as far as batches that are done have told: exact when none is being written.
+    ///
+    /// ```
+    /// assert_eq!(putall::Map::from([("a", 1), ("b", 2)]).len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.core.len()
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// assert!(putall::Map::<String, u64>::new().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// How many commits there were.
+    ///
+    /// ```
+    /// let map = putall::Map::new();
+    /// map.put_all([("a", 1), ("b", 2)])?;
+    /// map.insert("c", 3);
+    /// assert_eq!(map.revision(), 2);
+    /// # Ok::<(), putall::PutError<&str>>(())
+    /// ```
     pub fn revision(&self) -> u64 {
         self.core.clock.now().revision()
     }
 
     /// What the map costs.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// assert_eq!(map.stats().keys, 1);
+    /// ```
     pub fn stats(&self) -> Stats {
         Stats {
             keys: self.len(),
@@ -144,6 +219,14 @@ impl<K, V, S> Map<K, V, S> {
     }
 
     /// The map as it is now, for as long as it is held.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// let then = map.snapshot();
+    /// map.remove("a");
+    /// assert_eq!(then.get("a"), Some(&1));
+    /// assert!(!map.contains_key("a"));
+    /// ```
     #[inline]
     pub fn snapshot(&self) -> Snapshot<'_, K, V, S> {
         Snapshot::new(self)
@@ -151,6 +234,17 @@ impl<K, V, S> Map<K, V, S> {
 
     /// Follows the map's log, from the first batch after a revision on: that of a [snapshot](Map::snapshot), or one where an earlier
     /// subscriber was. `None` if the map has no log, see [`Builder::log`].
+    ///
+    /// ```
+    /// let map = putall::Map::builder().log(100).build();
+    /// map.insert("a", 1);
+    /// let snapshot = map.snapshot();
+    /// map.insert("a", 2);
+    /// let mut changes = map.subscribe(snapshot.revision()).unwrap();
+    /// assert_eq!(changes.try_next()?.unwrap().revision, 2);
+    /// assert!(putall::Map::<String, u64>::new().subscribe(0).is_none());
+    /// # Ok::<(), putall::Lagged>(())
+    /// ```
     pub fn subscribe(&self, after: u64) -> Option<Subscriber<'_, K, V>> {
         self.log.as_ref().map(|log| Subscriber::new(log, after))
     }
@@ -208,6 +302,13 @@ where
     }
 
     /// The value of a key.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a".to_owned(), 1)]);
+    /// let found = map.get("a").unwrap();
+    /// assert_eq!((*found, found.version()), (1, 1));
+    /// assert!(map.get("b").is_none());
+    /// ```
     #[inline]
     pub fn get<Q>(&self, key: &Q) -> Option<Ref<'_, K, V>>
     where
@@ -219,6 +320,10 @@ where
     }
 
     /// Whether a key is there.
+    ///
+    /// ```
+    /// assert!(putall::Map::from([("a", 1)]).contains_key("a"));
+    /// ```
     pub fn contains_key<Q>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,
@@ -256,6 +361,12 @@ where
     }
 
     /// Removes a key, and returns the value that it had.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// assert_eq!(map.remove("a").unwrap(), 1);
+    /// assert!(map.remove("a").is_none());
+    /// ```
     pub fn remove<Q>(&self, key: &Q) -> Option<Ref<'_, K, V>>
     where
         K: Borrow<Q> + Clone,
@@ -267,6 +378,14 @@ where
 
     /// Gives a key the value that `update` makes of the one it has, or removes it if that is `None`, and returns
     /// the one that it had. As [`Batch::update`] does.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// map.update("a", |value| value.map(|value| value + 1));
+    /// assert_eq!(*map.get("a").unwrap(), 2);
+    /// map.update("a", |_| None);
+    /// assert!(!map.contains_key("a"));
+    /// ```
     pub fn update(
         &self,
         key: K,
@@ -421,6 +540,20 @@ where
     ///
     /// A snapshot's keys and the records after it make the same map; or all records, from the first on. A batch that had an
     /// idempotency key has it here, too.
+    ///
+    /// ```
+    /// use putall::Map;
+    ///
+    /// let origin = Map::builder().log(100).build();
+    /// origin.put_all([("a", 1), ("b", 2)])?;
+    /// let replica = Map::new();
+    /// let mut changes = origin.subscribe(replica.revision()).unwrap();
+    /// while let Some(record) = changes.try_next()? {
+    ///     replica.replay(&record)?;
+    /// }
+    /// assert_eq!(replica.get("b").unwrap().version(), origin.get("b").unwrap().version());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

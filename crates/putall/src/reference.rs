@@ -8,6 +8,14 @@ use crate::raw::{Core, Guard, Node, Version};
 /// A value that was in the map when it was asked for. It stays what it is, whatever is written to the map.
 ///
 /// While there is one, memory that is replaced in the map is not freed: let it go soon. It keeps nobody from writing.
+///
+/// ```
+/// let map = putall::Map::from([("a", 1)]);
+/// let found = map.get("a").unwrap();
+/// map.insert("a", 2);
+/// // It stays what it was.
+/// assert_eq!(*found, 1);
+/// ```
 pub struct Ref<'m, K, V> {
     node: &'m Node<K, V>,
     version: u64,
@@ -29,11 +37,21 @@ impl<'m, K, V> Ref<'m, K, V> {
     }
 
     /// The key.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// assert_eq!(*map.get("a").unwrap().key(), "a");
+    /// ```
     pub fn key(&self) -> &K {
         &self.node.key
     }
 
     /// The value.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// assert_eq!(*map.get("a").unwrap().value(), 1);
+    /// ```
     #[inline]
     pub fn value(&self) -> &V {
         // SAFETY: `find` finds versions that are committed and not removed.
@@ -41,6 +59,11 @@ impl<'m, K, V> Ref<'m, K, V> {
     }
 
     /// The revision of the commit that wrote it.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1), ("b", 2)]);
+    /// assert_eq!(map.get("b").unwrap().version(), 2);
+    /// ```
     pub fn version(&self) -> u64 {
         self.version
     }

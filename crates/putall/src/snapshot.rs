@@ -31,6 +31,13 @@ pub struct Snapshot<'m, K, V, S> {
 }
 
 /// A key of a snapshot.
+///
+/// ```
+/// let map = putall::Map::from([("a", 1)]);
+/// let snapshot = map.snapshot();
+/// let entry = snapshot.get_entry("a").unwrap();
+/// assert_eq!((*entry.key, *entry.value, entry.version), ("a", 1, 1));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Entry<'s, K, V> {
@@ -50,11 +57,24 @@ impl<'m, K, V, S> Snapshot<'m, K, V, S> {
     }
 
     /// How many commits there had been.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// let snapshot = map.snapshot();
+    /// map.insert("a", 2);
+    /// assert_eq!((snapshot.revision(), map.revision()), (1, 2));
+    /// ```
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
     /// All keys, in no order.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1), ("b", 2)]);
+    /// let sum: u64 = map.snapshot().iter().map(|entry| *entry.value).sum();
+    /// assert_eq!(sum, 3);
+    /// ```
     pub fn iter(&self) -> Iter<'_, K, V, S> {
         Iter { snapshot: self, buckets: self.map.core().walk(), bucket: 0, found: Vec::new() }
     }
@@ -75,6 +95,11 @@ where
     S: BuildHasher,
 {
     /// The value of a key.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// assert_eq!(map.snapshot().get("a"), Some(&1));
+    /// ```
     #[inline]
     pub fn get<Q>(&self, key: &Q) -> Option<&V>
     where
@@ -85,6 +110,11 @@ where
     }
 
     /// A key with its value and version.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1), ("b", 2)]);
+    /// assert_eq!(map.snapshot().get_entry("b").unwrap().version, 2);
+    /// ```
     #[inline]
     pub fn get_entry<Q>(&self, key: &Q) -> Option<Entry<'_, K, V>>
     where
@@ -99,6 +129,13 @@ where
     }
 
     /// Whether a key was there.
+    ///
+    /// ```
+    /// let map = putall::Map::from([("a", 1)]);
+    /// let snapshot = map.snapshot();
+    /// map.remove("a");
+    /// assert!(snapshot.contains_key("a"));
+    /// ```
     pub fn contains_key<Q>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,
@@ -134,6 +171,14 @@ impl<'s, K, V, S> IntoIterator for &'s Snapshot<'_, K, V, S> {
 const AT_ONCE: usize = 16;
 
 /// The keys of a snapshot. From [`Snapshot::iter`].
+///
+/// ```
+/// let map = putall::Map::from([("a", 1), ("b", 2)]);
+/// let snapshot = map.snapshot();
+/// let mut keys: Vec<_> = snapshot.iter().map(|entry| *entry.key).collect();
+/// keys.sort();
+/// assert_eq!(keys, ["a", "b"]);
+/// ```
 pub struct Iter<'s, K, V, S> {
     snapshot: &'s Snapshot<'s, K, V, S>,
     /// As there were when it began.
