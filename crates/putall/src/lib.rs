@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod check;
+pub mod durable;
 pub mod fingerprint;
 pub mod idempotency;
 

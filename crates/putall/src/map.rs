@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::Arc;
 
 use crate::batch::Changes;
 use crate::builder::Builder;
@@ -44,6 +45,18 @@ pub struct Receipt {
     pub replaced: usize,
     /// Keys that were there before and are not now.
     pub removed: usize,
+}
+
+/// Why a batch that goes along with a journal was not written.
+pub(crate) enum Refusal<K: fmt::Debug, J> {
+    Put(PutError<K>),
+    Journal(J),
+}
+
+impl<K: fmt::Debug, J> From<PutError<K>> for Refusal<K, J> {
+    fn from(error: PutError<K>) -> Self {
+        Refusal::Put(error)
+    }
 }
 
 /// What a map costs, and who makes it cost.
@@ -141,6 +154,20 @@ impl<K, V, S> Map<K, V, S> {
         Map { core, hasher, log }
     }
 
+    /// Begins with a revision, and the log with it: of a map that nobody else has yet.
+    pub(crate) fn begin_at(&mut self, revision: u64) {
+        self.core.begin_at(revision);
+        if let Some(log) = &mut self.log {
+            log.begin_at(revision);
+        }
+    }
+
+    /// What goes into the log with a batch, if there is a log.
+    #[inline]
+    pub(crate) fn recording(&self, trace_id: Option<Arc<str>>) -> Option<Recording<'_, K, V>> {
+        self.log.as_ref().map(|log| Recording::new(log, trace_id))
+    }
+
     pub(crate) fn core(&self) -> &Core<K, V> {
         &self.core
     }
@@ -154,6 +181,12 @@ where
     #[inline]
     pub(crate) fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u64 {
         self.hasher.hash_one(key)
+    }
+
+    /// Does to a key what the commit of a revision did, in a map that nobody else has yet.
+    pub(crate) fn restore(&mut self, key: K, value: Option<V>, revision: u64) {
+        let hasher = &self.hasher;
+        self.core.restore(&|key: &K| hasher.hash_one(key), key, value, revision);
     }
 
     /// The value of a key.
@@ -226,20 +259,39 @@ where
 
     #[inline]
     fn change(&self, key: K, change: Change<V>) -> Option<Ref<'_, K, V>> {
-        Ref::find(&self.core, |guard| {
+        let mut journal = self.recording(None);
+        match self.change_in(key, change, &mut journal) {
+            Ok(before) => before,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Changes one key, along with a journal.
+    #[inline]
+    pub(crate) fn change_in<J: Journal<K, V>>(
+        &self,
+        key: K,
+        change: Change<V>,
+        journal: &mut J,
+    ) -> Result<Option<Ref<'_, K, V>>, J::Error> {
+        let mut refused = None;
+        let before = Ref::find(&self.core, |guard| {
             type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
             let terms = Terms::<Anything> { revision: None, expect: None, last_wins: true };
             let hash = |key: &K| self.hash(key);
-            let mut journal = self.log.as_ref().map(|log| Recording::new(log, None));
             let changes = std::iter::once((key, change));
-            match self.core.write(guard, this_thread(), changes, &hash, |_| (), &terms, &mut journal) {
+            match self.core.write(guard, this_thread(), changes, &hash, |_| (), &terms, journal) {
                 Ok(done) => done.previous,
                 Err(Refused::Keys(_) | Refused::Twice(..) | Refused::Revision(_)) => {
                     unreachable!("one change that expects nothing is not refused")
                 }
-                Err(Refused::Journal(never)) => match never {},
+                Err(Refused::Journal(error)) => {
+                    refused = Some(error);
+                    None
+                }
             }
-        })
+        });
+        refused.map_or(Ok(before), Err)
     }
 
     /// Writes a batch: all of it becomes visible at one instant.
@@ -260,16 +312,32 @@ where
     where
         K: Clone + fmt::Debug,
     {
-        let batch = batch.into();
+        let mut batch: Batch<K, V> = batch.into();
+        let mut journal = self.recording(batch.trace_id.take());
+        self.put_all_in(batch, &mut journal).map_err(|refusal| match refusal {
+            Refusal::Put(error) => error,
+            Refusal::Journal(never) => match never {},
+        })
+    }
+
+    /// Writes a batch, along with a journal.
+    pub(crate) fn put_all_in<J: Journal<K, V>>(
+        &self,
+        batch: Batch<K, V>,
+        journal: &mut J,
+    ) -> Result<Receipt, Refusal<K, J::Error>>
+    where
+        K: Clone + fmt::Debug,
+    {
         let guard = self.core.pin();
         if batch.is_empty() {
             let found = self.revision();
             return match batch.revision {
-                Some(expected) if expected != found => Err(PutError::Revision { expected, found }),
+                Some(expected) if expected != found => Err(PutError::Revision { expected, found }.into()),
                 _ => Ok(Receipt { revision: found, inserted: 0, replaced: 0, removed: 0 }),
             };
         }
-        let Batch { changes, expects, each, revision, duplicates, trace_id } = batch;
+        let Batch { changes, expects, each, revision, duplicates, trace_id: _ } = batch;
         let conditional = !expects.is_empty() || each != Expect::Any;
         let expect = |number: usize, found: Option<u64>| {
             let own = expects.binary_search_by_key(&number, |&(number, _)| number);
@@ -287,23 +355,22 @@ where
             expect: conditional.then_some(&expect),
             last_wins: duplicates == Duplicates::LastWins,
         };
-        let mut journal = self.log.as_ref().map(|log| Recording::new(log, trace_id));
         let done = match changes {
             Changes::Pairs(pairs) => {
                 let changes = pairs.into_iter().map(|(key, value)| (key, Change::Insert(value)));
-                self.write(&guard, changes, &terms, &mut journal)
+                self.write(&guard, changes, &terms, journal)
             }
-            Changes::Any(changes) => self.write(&guard, changes.into_iter(), &terms, &mut journal),
+            Changes::Any(changes) => self.write(&guard, changes.into_iter(), &terms, journal),
         };
         match done {
             Ok(Done { revision, inserted, replaced, removed, .. }) => {
                 Ok(Receipt { revision, inserted, replaced, removed })
             }
-            Err(Refused::Journal(never)) => match never {},
-            Err(Refused::Keys(keys)) => Err(conflict(keys)),
-            Err(Refused::Twice(first, second, key)) => Err(PutError::Duplicate { key, first, second }),
+            Err(Refused::Journal(error)) => Err(Refusal::Journal(error)),
+            Err(Refused::Keys(keys)) => Err(conflict(keys).into()),
+            Err(Refused::Twice(first, second, key)) => Err(PutError::Duplicate { key, first, second }.into()),
             Err(Refused::Revision(found)) => {
-                Err(PutError::Revision { expected: revision.unwrap_or(found), found })
+                Err(PutError::Revision { expected: revision.unwrap_or(found), found }.into())
             }
         }
     }

@@ -34,6 +34,7 @@ pub(crate) struct Terms<E> {
 }
 
 /// What a batch is about to do to a key.
+#[derive(Clone, Copy)]
 pub(crate) struct Written<'w, K, V> {
     pub(crate) key: &'w K,
     /// `None`: it is removed.
@@ -45,6 +46,9 @@ pub(crate) struct Written<'w, K, V> {
 /// Goes along with the commit of a batch.
 pub(crate) trait Journal<K, V> {
     type Error;
+
+    /// Whether it may stand still in `commit`, for a disk or for other batches.
+    const WAITS: bool = false;
 
     /// Called with all keys locked, before the commit, if at all. May run the user's code.
     fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
@@ -59,6 +63,8 @@ pub(crate) trait Journal<K, V> {
 /// A journal or none.
 impl<K, V, J: Journal<K, V>> Journal<K, V> for Option<J> {
     type Error = J::Error;
+
+    const WAITS: bool = J::WAITS;
 
     #[inline]
     fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
@@ -161,7 +167,7 @@ impl<K, V> Core<K, V> {
                 }
             }
         }
-        if updates.is_empty() && ALONE.contains(&work.batch().entries().len()) {
+        if !J::WAITS && updates.is_empty() && ALONE.contains(&work.batch().entries().len()) {
             work.lane.be_alone();
         }
         work.lane.batch.store(work.batch, Ordering::Release);
