@@ -182,6 +182,12 @@ impl<K, V, S> Durable<K, V, S> {
         }
     }
 
+    /// Batches that wait to be written.
+    #[cfg(test)]
+    pub(super) fn queued(&self) -> usize {
+        self.shared.wal.queued()
+    }
+
     /// How many keys there are. As [`Map::len`].
     pub fn len(&self) -> usize {
         self.shared.map.len()
