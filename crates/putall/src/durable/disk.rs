@@ -54,8 +54,8 @@ pub(super) fn tried<T>(
 /// A real folder, which nobody else has.
 pub(super) struct Folder {
     path: PathBuf,
-    /// Locked as long as it is open; the kernel unlocks it when the process is gone, in whatever way.
-    _lock: File,
+    /// Locked. The kernel unlocks it when the process is gone, in whatever way.
+    lock: File,
 }
 
 /// A file that is only there to be locked.
@@ -81,10 +81,17 @@ impl Folder {
         let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&file);
         let lock = opened.map_err(failed("open", &file))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Folder { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Folder { path: path.to_owned(), lock }),
             Err(TryLockError::WouldBlock) => Err(OpenError::Locked(path.to_owned())),
             Err(TryLockError::Error(error)) => Err(failed("lock", &file)(error)),
         }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing it would do, were there no other process that was just forked and has not closed it yet.
+        let _ = self.lock.unlock();
     }
 }
 
