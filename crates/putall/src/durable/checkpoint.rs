@@ -7,7 +7,7 @@ use super::change::{Reader, Writer, write_number};
 use super::disk::{Disk, path, tried};
 use super::error::{LIST, READ};
 use super::frame::{Frame, Frames, Head, Kind, Next, UNFINISHED};
-use super::wal::{publish, write_new};
+use super::segment::{create, publish};
 use super::{CheckpointError, Failure, OpenError, Stored};
 use crate::fingerprint::CanonicalBytes;
 use crate::{Entry, Map};
@@ -41,7 +41,8 @@ where
     let name = Kind::Checkpoint.name(revision);
     let head = Head::new(revision);
     let mut done = Checkpoint { revision, keys: 0, bytes: 0 };
-    let written = write_new(disk, &name, |sink| {
+    let mut sink = create(disk, &name)?;
+    let write = || {
         let mut append = |bytes: &[u8]| {
             done.bytes += bytes.len() as u64;
             tried(disk, "write", &name, sink.append(bytes))
@@ -69,9 +70,9 @@ where
                 break;
             }
         }
-        Ok(())
-    });
-    if let Err(error) = written {
+        Ok(tried(disk, "sync", &name, sink.sync())?)
+    };
+    if let Err(error) = write() {
         // It would be removed when the folder is opened again.
         let _ = disk.remove(&format!("{name}{UNFINISHED}"));
         return Err(error);

@@ -30,7 +30,11 @@ pub(super) trait Disk: Send + Sync {
 
 /// A file that is written from its beginning to its end.
 pub(super) trait Sink: Send {
+    /// Writes what comes next.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes the file so long, whatever is written: with zeros at its end, or without what is there.
+    fn set_length(&mut self, length: u64) -> io::Result<()>;
 
     /// Returns when all that was appended before stays, whatever happens.
     fn sync(&mut self) -> io::Result<()>;
@@ -143,6 +147,10 @@ impl Disk for Folder {
 impl Sink for File {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.write_all(bytes)
+    }
+
+    fn set_length(&mut self, length: u64) -> io::Result<()> {
+        self.set_len(length)
     }
 
     fn sync(&mut self) -> io::Result<()> {

@@ -13,6 +13,8 @@
 //! written. The head has the revision before the first. In a checkpoint, frames are counted from 1, and changes begin with the version of the
 //! key; the last frame has no payload, and the number of keys as its proof. The head has the revision of the whole.
 //!
+//! After the last frame of a log there may be zeros.
+//!
 //! A head of a frame is its own proof: bytes of a value that look like one lack the salt, which is another for each file.
 //! Lengths in payloads, and versions, are LEB128.
 
@@ -248,22 +250,39 @@ impl Frames {
     }
 }
 
-/// Whether somewhere in these bytes of a log begins a frame that proves that `revision` was safe on the disk.
-pub(super) fn proves(mut source: impl Read, salt: u64, revision: u64) -> io::Result<bool> {
+/// What follows the place in a log where no frame can be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Rest {
+    /// Nothing but zeros: the file was made longer than what was written to it.
+    Zeros,
+    /// Somewhere begins a frame that proves that the revision at that place was safe once.
+    Proof,
+    /// Neither.
+    Unknown,
+}
+
+/// Looks at what follows the place `at` of a log, where a revision should be.
+pub(super) fn rest(mut source: impl Read, at: u64, salt: u64, revision: u64) -> io::Result<Rest> {
     const CHUNK: u64 = 1 << 16;
+    io::copy(&mut source.by_ref().take(at), &mut io::sink())?;
+    let proves = |bytes: &[u8]| {
+        let head = FrameHead::parse(bytes.try_into().expect("its length"), salt);
+        head.is_some_and(|head| head.number > revision && head.proof >= revision)
+    };
     let mut bytes = Vec::new();
+    let mut zeros = true;
     loop {
         let before = bytes.len();
         source.by_ref().take(CHUNK).read_to_end(&mut bytes)?;
-        let proof = |bytes: &[u8]| {
-            let head = FrameHead::parse(bytes.try_into().ok()?, salt)?;
-            Some(head.number > revision && head.proof >= revision)
-        };
-        if bytes.windows(FrameHead::LEN).any(|bytes| proof(bytes) == Some(true)) {
-            return Ok(true);
-        }
         if bytes.len() == before {
-            return Ok(false);
+            return Ok(if zeros { Rest::Zeros } else { Rest::Unknown });
+        }
+        // The end of a chunk of zeros is zeros, too.
+        if !zeros || bytes.iter().any(|&byte| byte != 0) {
+            zeros = false;
+            if bytes.windows(FrameHead::LEN).any(proves) {
+                return Ok(Rest::Proof);
+            }
         }
         // A frame may begin at the end of this chunk.
         let seen = bytes.len().saturating_sub(FrameHead::LEN - 1);

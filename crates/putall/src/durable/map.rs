@@ -60,7 +60,6 @@ pub(super) struct Shared<K, V, S> {
     map: Map<K, V, S>,
     wal: Wal,
     disk: Arc<dyn Disk>,
-    mode: SyncMode,
     recovered: Recovered,
     /// The last checkpoint. Who has the lock writes the next one.
     checkpoint: Mutex<Option<Checkpoint>>,
@@ -120,8 +119,7 @@ impl<K, V, S> Durable<K, V, S> {
         let wal = Wal::new(Arc::clone(&disk), mode, recovered.revision, segment);
         let last = recovered.checkpoint;
         let keeping = Mutex::new(Keeping { last, failed: None });
-        let shared =
-            Arc::new(Shared { map, wal, disk, mode, recovered, checkpoint: Mutex::new(last), keeping });
+        let shared = Arc::new(Shared { map, wal, disk, recovered, checkpoint: Mutex::new(last), keeping });
         let mut keeper = None;
         if let Some(after) = checkpoint_after {
             shared.wal.set_limit(after);
@@ -176,10 +174,7 @@ impl<K, V, S> Durable<K, V, S> {
         {
             // The panic hook has told; whatever it was, the log is whole.
         }
-        match self.shared.mode {
-            SyncMode::None => self.shared.wal.sync().map(|_| ()),
-            SyncMode::Each | SyncMode::Group => self.shared.wal.status().1.map_or(Ok(()), Err),
-        }
+        self.shared.wal.finish()
     }
 
     /// Batches that wait to be written.

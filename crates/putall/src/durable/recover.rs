@@ -11,15 +11,15 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
-use std::io::{self, Read};
+use std::io;
 use std::path::PathBuf;
 
 use super::change::Reader;
 use super::checkpoint::{self, Checkpoint, remove_unfinished, sweep};
-use super::disk::{Disk, Sink, path, tried};
+use super::disk::{Disk, path, tried};
 use super::error::{LIST, READ};
-use super::frame::{FrameHead, Frames, Kind, Next, proves};
-use super::wal::{Segment, begin};
+use super::frame::{FrameHead, Frames, Kind, Next, Rest, rest};
+use super::segment::{Segment, begin};
 use super::{Failure, OpenError, Stored};
 use crate::{Builder, Map};
 
@@ -92,11 +92,11 @@ where
         from = proof.max(covered).min(replay.revision);
         let until = replay.revision;
         if from < until {
-            let carry = |sink: &mut dyn Sink, salt| carry(disk, last, from, until, sink, salt);
+            let carry = |to: &mut Segment| carry(disk, last, from, until, to);
             return replay.finish(checkpoint, begin(disk, from, carry)??);
         }
     }
-    replay.finish(checkpoint, begin(disk, from, |_, _| Ok(()))??)
+    replay.finish(checkpoint, begin(disk, from, |_| Ok(()))??)
 }
 
 /// Does again what the log says.
@@ -119,7 +119,6 @@ where
     fn file(&mut self, begins: u64, ends: Option<u64>) -> Result<u64, OpenError> {
         let name = Kind::Log.name(begins);
         let file = path(self.disk, &name);
-        let failed = |done| tried(self.disk, READ, &name, done);
         let mut frames = frames(self.disk, begins)?;
         let (mut revision, mut proof) = (begins, begins);
         while ends != Some(revision) {
@@ -129,15 +128,20 @@ where
                 Next::End if ends.is_none() => break,
                 Next::End => return Err(OpenError::corrupt(&file, at, "its end is gone")),
                 Next::Damage => {
-                    let safe = || self.is_safe(&name, at, frames.head.salt, revision + 1);
-                    if ends.is_some() || failed(safe())? {
-                        return Err(OpenError::corrupt(
-                            &file,
-                            at,
-                            "these are not the bytes that were written",
-                        ));
+                    let rest = || rest(self.disk.read(&name)?.0, at, frames.head.salt, revision + 1);
+                    match tried(self.disk, READ, &name, rest())? {
+                        Rest::Zeros if ends.is_none() => {}
+                        Rest::Unknown if ends.is_none() => {
+                            self.cut = Some(Cut { path: file, offset: at, bytes: frames.length - at });
+                        }
+                        _ => {
+                            return Err(OpenError::corrupt(
+                                &file,
+                                at,
+                                "these are not the bytes that were written",
+                            ));
+                        }
                     }
-                    self.cut = Some(Cut { path: file, offset: at, bytes: frames.length - at });
                     break;
                 }
             }
@@ -164,13 +168,6 @@ where
         Ok(())
     }
 
-    /// Whether what should be at some place of a file was safe once.
-    fn is_safe(&self, name: &str, at: u64, salt: u64, revision: u64) -> io::Result<bool> {
-        let (mut source, _) = self.disk.read(name)?;
-        io::copy(&mut source.by_ref().take(at), &mut io::sink())?;
-        proves(source, salt, revision)
-    }
-
     fn finish(
         mut self,
         checkpoint: Option<Checkpoint>,
@@ -191,15 +188,8 @@ fn frames(disk: &dyn Disk, begins: u64) -> Result<Frames, OpenError> {
 }
 
 /// Copies batches after a revision, up to another one, from a file to a new one.
-fn carry(
-    disk: &dyn Disk,
-    begins: u64,
-    after: u64,
-    until: u64,
-    sink: &mut dyn Sink,
-    salt: u64,
-) -> Result<(), Failure> {
-    let (from, to) = (Kind::Log.name(begins), Kind::Log.name(after));
+fn carry(disk: &dyn Disk, begins: u64, after: u64, until: u64, to: &mut Segment) -> Result<(), Failure> {
+    let from = Kind::Log.name(begins);
     // It was read a moment ago.
     let changed = || Failure::new(READ, path(disk, &from), io::ErrorKind::InvalidData.into());
     let mut frames = frames(disk, begins).map_err(|_| changed())?;
@@ -209,8 +199,8 @@ fn carry(
         };
         if revision > after {
             let head = FrameHead { proof: after, ..head };
-            tried(disk, "write", &to, sink.append(&head.to_bytes(salt)))?;
-            tried(disk, "write", &to, sink.append(&frames.payload))?;
+            to.append(disk, &head.to_bytes(to.head.salt))?;
+            to.append(disk, &frames.payload)?;
         }
     }
     Ok(())

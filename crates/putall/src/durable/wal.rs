@@ -15,8 +15,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::disk::{Disk, Sink, tried};
-use super::frame::{Frame, Head, Kind, UNFINISHED};
+use super::disk::Disk;
+use super::frame::Frame;
+use super::segment::{Segment, begin};
 use super::{CheckpointError, Failure, SyncMode, WriteError};
 use crate::primitive::atomic::{AtomicU64, Ordering};
 use crate::primitive::{Backoff, Condvar, Mutex, MutexGuard, lock};
@@ -54,13 +55,6 @@ struct State {
     /// How many of them there may be.
     limit: u64,
     closing: bool,
-}
-
-/// A file of the log.
-pub(super) struct Segment {
-    pub(super) name: String,
-    pub(super) head: Head,
-    pub(super) sink: Box<dyn Sink>,
 }
 
 /// A leader looks for others for this part of the time that the last group took.
@@ -167,9 +161,9 @@ impl Wal {
         for (revision, frame) in (first..).zip(&mut group) {
             bytes.extend_from_slice(frame.finish(revision, proof, segment.head.salt));
         }
-        let mut written = tried(&*self.disk, "write", &segment.name, segment.sink.append(&bytes));
+        let mut written = segment.append(&*self.disk, &bytes);
         if self.mode != SyncMode::None {
-            written = written.and_then(|()| self.sync_segment(&mut segment));
+            written = written.and_then(|()| segment.sync(&*self.disk));
         }
         let took = begun.elapsed();
 
@@ -210,10 +204,6 @@ impl Wal {
         state
     }
 
-    fn sync_segment(&self, segment: &mut Segment) -> Result<(), Failure> {
-        tried(&*self.disk, "sync", &segment.name, segment.sink.sync())
-    }
-
     /// Does something to the file that nobody else does anything to meanwhile. On a failure the log stops.
     ///
     /// It is told the last revision that was written.
@@ -247,9 +237,18 @@ impl Wal {
         }
     }
 
+    /// Gives back what was reserved, and syncs.
+    pub(super) fn finish(&self) -> Result<(), WriteError> {
+        let act = |segment: &mut Segment, _| {
+            segment.finish(&*self.disk)?;
+            segment.sync(&*self.disk)
+        };
+        self.alone(act).map(drop)
+    }
+
     /// Syncs what is written, in whatever mode. Returns the last revision that outlives a power failure now.
     pub(super) fn sync(&self) -> Result<u64, WriteError> {
-        let act = |segment: &mut Segment, written| self.sync_segment(segment).map(|()| written);
+        let act = |segment: &mut Segment, written| segment.sync(&*self.disk).map(|()| written);
         let (written, mut state) = self.alone(act)?;
         state.synced = written;
         Ok(written)
@@ -262,8 +261,9 @@ impl Wal {
                 return Ok(Ok(written));
             }
             // What a file that is not the last one has is safe.
-            self.sync_segment(segment)?;
-            match begin(&*self.disk, written, |_, _| Ok(()))? {
+            segment.finish(&*self.disk)?;
+            segment.sync(&*self.disk)?;
+            match begin(&*self.disk, written, |_| Ok(()))? {
                 Ok(new) => {
                     *segment = new;
                     Ok(Ok(written))
@@ -332,46 +332,4 @@ impl State {
 
 fn wait<'s, T>(changed: &Condvar, state: MutexGuard<'s, T>) -> MutexGuard<'s, T> {
     changed.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-/// Makes a file of the log that goes on after a revision, with what `fill` appends, whole and safe.
-///
-/// The inner failure is one that has changed nothing. After the outer one it is not known which file the log goes on in.
-pub(super) fn begin(
-    disk: &dyn Disk,
-    revision: u64,
-    fill: impl FnOnce(&mut dyn Sink, u64) -> Result<(), Failure>,
-) -> Result<Result<Segment, Failure>, Failure> {
-    let name = Kind::Log.name(revision);
-    let head = Head::new(revision);
-    let written = write_new(disk, &name, |sink| {
-        tried(disk, "write", &name, sink.append(&head.to_bytes(Kind::Log)))?;
-        fill(sink, head.salt)
-    });
-    let sink = match written {
-        Ok(sink) => sink,
-        Err(failure) => return Ok(Err(failure)),
-    };
-    publish(disk, &name)?;
-    Ok(Ok(Segment { name, head, sink }))
-}
-
-/// Writes and syncs a file under the name that it has while it is not whole.
-pub(super) fn write_new<E: From<Failure>>(
-    disk: &dyn Disk,
-    name: &str,
-    fill: impl FnOnce(&mut dyn Sink) -> Result<(), E>,
-) -> Result<Box<dyn Sink>, E> {
-    let unfinished = format!("{name}{UNFINISHED}");
-    let mut sink = tried(disk, "create", &unfinished, disk.create(&unfinished))?;
-    fill(&mut *sink)?;
-    tried(disk, "sync", &unfinished, sink.sync())?;
-    Ok(sink)
-}
-
-/// Gives a file that is whole its name, for good.
-pub(super) fn publish(disk: &dyn Disk, name: &str) -> Result<(), Failure> {
-    let unfinished = format!("{name}{UNFINISHED}");
-    tried(disk, "rename", &unfinished, disk.rename(&unfinished, name))?;
-    tried(disk, "sync", "", disk.sync())
 }

@@ -128,8 +128,8 @@ fn of_a_checkpoint_stops_nothing() {
     let disk = Liar::new(Image::new());
     let map = open(&disk, SyncMode::Group).unwrap();
     map.insert(1, 1).unwrap();
-    // The old file is synced, then the new one is made.
-    disk.fail(Some(Fail { at: disk.tries() + 1, on: false, kind: ErrorKind::StorageFull }));
+    // The old file is shortened and synced, then the new one is made.
+    disk.fail(Some(Fail { at: disk.tries() + 2, on: false, kind: ErrorKind::StorageFull }));
     let error = map.checkpoint().unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -16,9 +16,14 @@ enum Op {
         name: String,
         file: usize,
     },
-    Append {
+    Write {
         file: usize,
+        at: usize,
         bytes: Vec<u8>,
+    },
+    SetLength {
+        file: usize,
+        length: usize,
     },
     Sync {
         file: usize,
@@ -87,6 +92,11 @@ impl Liar {
         self.state().ops.len()
     }
 
+    /// How many syncs of files were among the first operations.
+    pub(super) fn syncs(&self, ops: usize) -> usize {
+        self.state().ops[..ops].iter().filter(|op| matches!(op, Op::Sync { .. })).count()
+    }
+
     pub(super) fn tries(&self) -> usize {
         self.state().tries
     }
@@ -131,12 +141,34 @@ impl Liar {
     }
 }
 
-/// A file as it is, and as it would be after a power failure.
+/// A file as it is, and as it was when it was synced.
 #[derive(Default)]
 struct File {
     bytes: Vec<u8>,
-    synced: usize,
+    synced: Vec<u8>,
+    /// What was written since: from where to where.
+    written: std::ops::Range<usize>,
     is_lost: bool,
+}
+
+impl File {
+    fn write(&mut self, at: usize, bytes: &[u8]) {
+        write(&mut self.bytes, at, bytes);
+        let start = if self.written.is_empty() { at } else { self.written.start };
+        self.written = start..at + bytes.len();
+    }
+
+    fn sync(&mut self) {
+        if !self.is_lost {
+            self.synced = self.bytes.clone();
+            self.written = 0..0;
+        }
+    }
+}
+
+fn write(file: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+    file.resize(file.len().max(at + bytes.len()), 0);
+    file[at..at + bytes.len()].copy_from_slice(bytes);
 }
 
 struct Left {
@@ -150,7 +182,7 @@ impl Left {
     fn new(base: &Image) -> Left {
         let mut left = Left { files: Vec::new(), names: BTreeMap::new(), renames: Vec::new() };
         for (number, (name, bytes)) in base.iter().enumerate() {
-            left.files.push(File { bytes: bytes.clone(), synced: bytes.len(), is_lost: false });
+            left.files.push(File { bytes: bytes.clone(), synced: bytes.clone(), ..File::default() });
             left.names.insert(name.clone(), number);
         }
         left
@@ -163,9 +195,9 @@ impl Left {
                 self.files.push(File::default());
                 self.renames.push(vec![(name.clone(), Some(*file))]);
             }
-            Op::Append { file, bytes } => self.files[*file].bytes.extend(bytes),
-            Op::Sync { file } if self.files[*file].is_lost => {}
-            Op::Sync { file } => self.files[*file].synced = self.files[*file].bytes.len(),
+            Op::Write { file, at, bytes } => self.files[*file].write(*at, bytes),
+            Op::SetLength { file, length } => self.files[*file].bytes.resize(*length, 0),
+            Op::Sync { file } => self.files[*file].sync(),
             Op::SyncFailed { file } => self.files[*file].is_lost = true,
             Op::Rename { from, to } => {
                 let file = self.now()[from];
@@ -226,20 +258,28 @@ impl Left {
 
 /// What may be left of a file. The first is as if nothing were lost.
 fn variants(file: &File) -> Vec<Vec<u8>> {
-    let (bytes, synced) = (&file.bytes, file.synced);
-    let new = bytes.len() - synced;
+    let File { bytes, synced, written, .. } = file;
+    let (start, new) = (written.start, written.len());
+    let mut all = vec![bytes.clone(), synced.clone()];
     let cuts = [0, 1, 8, 31, 32, 33, new / 3, new / 2, new.saturating_sub(1), new];
     let cuts: BTreeSet<usize> = cuts.into_iter().filter(|&cut| cut <= new).collect();
-    let mut all: Vec<Vec<u8>> = cuts.iter().rev().map(|cut| bytes[..synced + cut].to_vec()).collect();
-    if new > 0 {
-        // Blocks are written in any order, and a file may be longer before they are.
-        let zeros = |from: usize, to: usize| {
-            let mut bytes = bytes.clone();
-            bytes[synced + from..synced + to].fill(0);
-            bytes
-        };
-        all.extend([zeros(0, new), zeros(0, new / 2), zeros(new / 2, new), zeros(new / 3, new / 2)]);
+    for cut in cuts {
+        let mut some = synced.clone();
+        write(&mut some, start, &bytes[start..start + cut]);
+        // With the length that it was given, too, or without.
+        let longer = some.len().max(bytes.len());
+        all.push(some.clone());
+        some.resize(longer, 0);
+        all.push(some);
     }
+    // Blocks are written in any order.
+    for (from, to) in [(0, new), (0, new / 2), (new / 2, new), (new / 3, new / 2)] {
+        let mut some = bytes.clone();
+        some[start + from..start + to].fill(0);
+        all.push(some);
+    }
+    let mut seen = BTreeSet::new();
+    all.retain(|bytes| seen.insert(bytes.clone()));
     all
 }
 
@@ -266,7 +306,7 @@ impl Disk for Arc<Liar> {
         state.files.push(Vec::new());
         state.names.insert(name.to_owned(), file);
         state.ops.push(Op::Create { name: name.to_owned(), file });
-        Ok(Box::new(Writer { disk: Arc::clone(self), file }))
+        Ok(Box::new(Writer { disk: Arc::clone(self), file, at: 0 }))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -293,6 +333,7 @@ impl Disk for Arc<Liar> {
 struct Writer {
     disk: Arc<Liar>,
     file: usize,
+    at: usize,
 }
 
 impl Sink for Writer {
@@ -305,9 +346,18 @@ impl Sink for Writer {
         };
         drop(begun);
         let mut state = self.disk.state();
-        state.files[self.file].extend(bytes);
-        state.ops.push(Op::Append { file: self.file, bytes: bytes.to_vec() });
+        write(&mut state.files[self.file], self.at, bytes);
+        state.ops.push(Op::Write { file: self.file, at: self.at, bytes: bytes.to_vec() });
+        self.at += bytes.len();
         error.map_or(Ok(()), |kind| Err(kind.into()))
+    }
+
+    fn set_length(&mut self, length: u64) -> io::Result<()> {
+        let (file, length) = (self.file, length as usize);
+        let mut state = self.disk.begin()?;
+        state.files[file].resize(length, 0);
+        state.ops.push(Op::SetLength { file, length });
+        Ok(())
     }
 
     fn sync(&mut self) -> io::Result<()> {
