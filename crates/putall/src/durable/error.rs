@@ -71,16 +71,6 @@ pub enum WriteError {
     },
 }
 
-impl WriteError {
-    /// The same for who has not begun to write.
-    pub(super) fn not_begun(self) -> Self {
-        match self {
-            WriteError::InDoubt { kept, failure } => WriteError::Stopped { kept, failure },
-            stopped @ WriteError::Stopped { .. } => stopped,
-        }
-    }
-}
-
 /// Why a batch was not written, or is not kept.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -154,7 +154,7 @@ impl<K, V, S> Durable<K, V, S> {
     /// If the log has failed, now or before.
     pub fn sync(&self) -> Result<u64, WriteError> {
         let synced = self.shared.wal.sync()?;
-        self.shared.wal.wait_until_committed(synced);
+        self.shared.wal.wait_until_committed(synced)?;
         Ok(synced)
     }
 
@@ -354,7 +354,7 @@ where
         let mut last = lock(&self.checkpoint);
         let begun = self.wal.rotate()?;
         // What the files before this one have must be in the checkpoint.
-        self.wal.wait_until_committed(begun);
+        self.wal.wait_until_committed(begun)?;
         let snapshot = self.map.snapshot();
         let revision = snapshot.revision();
         let done = match *last {

@@ -9,6 +9,9 @@
 //! So what a reader sees is on the disk, as far as the mode goes; and a batch that waits for another one here never has a key that the other
 //! one still wants, so there is no deadlock.
 //!
+//! Each batch is woken once, when it can go on: at the end of a group the first of it, and by each that has committed the next one. The first of the
+//! queue leads. Nobody waits by yielding: on a busy machine that gives away a whole slice of time.
+//!
 //! The file is in the state when nobody has it. A failure takes it away for ever.
 
 use std::collections::VecDeque;
@@ -19,20 +22,22 @@ use super::disk::Disk;
 use super::frame::Frame;
 use super::segment::{Segment, begin};
 use super::{CheckpointError, Failure, SyncMode, WriteError};
-use crate::primitive::atomic::{AtomicU64, Ordering};
-use crate::primitive::{Backoff, Condvar, Mutex, MutexGuard, lock};
+use crate::primitive::{Condvar, Mutex, MutexGuard, lock};
 
 pub(super) struct Wal {
     disk: Arc<dyn Disk>,
     mode: SyncMode,
     state: Mutex<State>,
-    /// When something in the state has changed.
+    /// Where a batch waits, by its revision.
+    turns: [Condvar; TURNS],
+    /// Where those wait that are no batch.
     changed: Condvar,
     /// When a checkpoint is due, or the map is being closed.
     due: Condvar,
-    /// The last revision that is visible.
-    committed: AtomicU64,
 }
+
+/// Batches that wait at one place are woken together.
+const TURNS: usize = 64;
 
 struct State {
     /// The last revision that was given to a batch.
@@ -43,13 +48,20 @@ struct State {
     taken: u64,
     /// The last one that is as safe as the mode has it.
     safe: u64,
+    /// The last one that is visible.
+    committed: u64,
     /// The last one that outlives a power failure for sure.
     synced: u64,
     segment: Option<Segment>,
     failure: Option<Failure>,
+    /// How many wait at `changed`, and how many of them for the file.
+    outsiders: usize,
+    wanted: usize,
     /// How many batches the last group had, and how long it took.
     group: usize,
     took: Duration,
+    /// Who leads and looks for others.
+    lingers: Option<u64>,
     /// Bytes that were written since the last checkpoint began.
     grown: u64,
     /// How many of them there may be.
@@ -58,7 +70,9 @@ struct State {
 }
 
 /// A leader looks for others for this part of the time that the last group took.
-const LINGER: u32 = 10;
+const LINGER: u32 = 4;
+/// If that is more than what sleeping takes at least.
+const LINGER_LEAST: Duration = Duration::from_micros(50);
 
 impl Wal {
     /// A log that goes on after a revision, up to which all is safe and visible.
@@ -68,11 +82,15 @@ impl Wal {
             queue: VecDeque::new(),
             taken: revision,
             safe: revision,
+            committed: revision,
             synced: revision,
             segment: Some(segment),
             failure: None,
+            outsiders: 0,
+            wanted: 0,
             group: 1,
             took: Duration::ZERO,
+            lingers: None,
             grown: 0,
             limit: u64::MAX,
             closing: false,
@@ -81,9 +99,9 @@ impl Wal {
             disk,
             mode,
             state: Mutex::new(state),
+            turns: std::array::from_fn(|_| Condvar::new()),
             changed: Condvar::new(),
             due: Condvar::new(),
-            committed: AtomicU64::new(revision),
         }
     }
 
@@ -98,57 +116,106 @@ impl Wal {
         state.check()?;
         if expected.is_some_and(|expected| expected != state.given) {
             let found = state.given;
-            drop(self.wait_until_safe(state, found).map_err(WriteError::not_begun)?);
             // Whoever is told of a revision finds it.
-            self.wait_until_committed(found);
+            drop(self.outside(state, |state| state.committed >= found)?);
             return Ok(Err(found));
         }
         state.given += 1;
         let revision = state.given;
         state.queue.push_back(frame);
-        drop(self.wait_until_safe(state, revision)?);
-        self.wait_until_committed(revision - 1);
+        if let Some(leader) = state.lingers
+            && state.queue.len() >= state.group
+        {
+            self.turn(leader).notify_all();
+        }
+        drop(self.wait_for_turn(state, revision)?);
+        // Also if it panics: `Drop` of a record that a subscriber no longer gets may, when all else is done.
+        let _committed = Committed { wal: self, revision };
         let committed = commit();
         debug_assert_eq!(committed, Ok(revision), "nothing is committed past the log");
-        self.committed.store(revision, Ordering::Release);
         Ok(committed)
     }
 
-    /// Returns when a revision is safe. Leads if nobody else does.
-    fn wait_until_safe<'s>(
+    fn turn(&self, revision: u64) -> &Condvar {
+        &self.turns[revision as usize % TURNS]
+    }
+
+    /// Wakes those who can go on now.
+    fn wake_next(&self, state: &State) {
+        if state.committed < state.safe {
+            self.turn(state.committed + 1).notify_all();
+        }
+        if state.segment.is_some() && !state.queue.is_empty() {
+            self.turn(state.taken + 1).notify_all();
+        }
+        if state.outsiders > 0 {
+            self.changed.notify_all();
+        }
+    }
+
+    /// Returns when a batch is safe and is the next to be committed. Leads if it is the first of the queue and nobody else does.
+    fn wait_for_turn<'s>(
         &'s self,
         mut state: MutexGuard<'s, State>,
         revision: u64,
     ) -> Result<MutexGuard<'s, State>, WriteError> {
-        while state.safe < revision {
-            if let Some(failure) = state.failure.clone() {
+        // What is safe is committed, whatever fails later.
+        while revision > state.safe || state.committed + 1 < revision {
+            if revision > state.safe
+                && let Some(failure) = state.failure.clone()
+            {
                 let kept = state.safe;
-                let in_doubt = revision <= state.taken;
-                return Err(if in_doubt {
+                return Err(if revision <= state.taken {
                     WriteError::InDoubt { kept, failure }
                 } else {
                     WriteError::Stopped { kept, failure }
                 });
             }
-            state = match state.segment.take() {
-                Some(segment) => self.lead(state, segment),
-                None => wait(&self.changed, state),
+            let leads = revision == state.taken + 1 && state.wanted == 0;
+            state = match if leads { state.segment.take() } else { None } {
+                Some(segment) => self.lead(state, segment, revision),
+                None => wait(self.turn(revision), state),
             };
         }
         Ok(state)
     }
 
-    /// Returns when a revision that is safe is visible. Those before it are about to be.
-    pub(super) fn wait_until_committed(&self, revision: u64) {
-        let mut backoff = Backoff::default();
-        while self.committed.load(Ordering::Acquire) < revision {
-            backoff.wait_long();
-        }
+    /// Waits for something without being a batch.
+    fn outside<'s>(
+        &'s self,
+        mut state: MutexGuard<'s, State>,
+        until: impl Fn(&State) -> bool,
+    ) -> Result<MutexGuard<'s, State>, WriteError> {
+        state.outsiders += 1;
+        let checked = loop {
+            if until(&state) {
+                break Ok(());
+            }
+            // Once the log has stopped, what is safe is still to be committed, but nothing else will happen.
+            if let Err(error) = state.check()
+                && state.committed == state.safe
+            {
+                break Err(error);
+            }
+            state = wait(&self.changed, state);
+        };
+        state.outsiders -= 1;
+        checked.map(|()| state)
+    }
+
+    /// Returns when a revision that is safe is visible.
+    pub(super) fn wait_until_committed(&self, revision: u64) -> Result<(), WriteError> {
+        self.outside(lock(&self.state), |state| state.committed >= revision).map(drop)
     }
 
     /// Writes what is in the queue. Runs nobody's code but the disk's.
-    fn lead<'s>(&'s self, state: MutexGuard<'s, State>, mut segment: Segment) -> MutexGuard<'s, State> {
-        let mut state = self.linger(state);
+    fn lead<'s>(
+        &'s self,
+        state: MutexGuard<'s, State>,
+        mut segment: Segment,
+        leader: u64,
+    ) -> MutexGuard<'s, State> {
+        let mut state = self.linger(state, leader);
         let count = if self.mode == SyncMode::Each { 1 } else { state.queue.len() };
         let mut group: Vec<Frame> = state.queue.drain(..count).collect();
         let first = state.taken + 1;
@@ -180,27 +247,40 @@ impl Wal {
                     self.due.notify_all();
                 }
                 state.segment = Some(segment);
+                self.wake_next(&state);
             }
-            Err(failure) => state.failure = Some(failure),
+            Err(failure) => self.stop(&mut state, failure),
         }
-        self.changed.notify_all();
         state
+    }
+
+    /// Nothing is written any more.
+    fn stop(&self, state: &mut State, failure: Failure) {
+        state.failure = Some(failure);
+        self.turns.iter().for_each(Condvar::notify_all);
+        self.changed.notify_all();
     }
 
     /// Lets those come who were in the last group, as long as that costs little beside the disk.
     ///
-    /// Without this, who leads next is whoever came while the last group was written, and leaves alone, before those who were in that
+    /// Without this, who leads next is whoever came while the last group was written, and leads alone, before those who were in that
     /// group are back: groups would be half as large as they can be. It decides nothing but who is in which group.
-    fn linger<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
-        if self.mode != SyncMode::Group {
+    fn linger<'s>(&'s self, mut state: MutexGuard<'s, State>, leader: u64) -> MutexGuard<'s, State> {
+        let long = state.took / LINGER;
+        if self.mode != SyncMode::Group || long < LINGER_LEAST {
             return state;
         }
-        let begun = Instant::now();
-        while state.queue.len() < state.group && begun.elapsed() < state.took / LINGER {
-            drop(state);
-            std::thread::yield_now();
-            state = lock(&self.state);
+        let until = Instant::now() + long;
+        state.lingers = Some(leader);
+        while state.queue.len() < state.group {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.turn(leader).wait_timeout(state, left);
+            state = waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
         }
+        state.lingers = None;
         state
     }
 
@@ -212,27 +292,30 @@ impl Wal {
         act: impl FnOnce(&mut Segment, u64) -> Result<T, Failure>,
     ) -> Result<(T, MutexGuard<'_, State>), WriteError> {
         let mut state = lock(&self.state);
-        let mut segment = loop {
-            state.check()?;
-            match state.segment.take() {
-                Some(segment) => break segment,
-                None => state = wait(&self.changed, state),
+        state.wanted += 1;
+        let mut state = match self.outside(state, |state| state.segment.is_some()) {
+            Ok(state) => state,
+            Err(error) => {
+                lock(&self.state).wanted -= 1;
+                return Err(error);
             }
         };
+        state.wanted -= 1;
+        let mut segment = state.segment.take().expect("it is there");
         let written = state.taken;
         drop(state);
         let done = act(&mut segment, written);
         let mut state = lock(&self.state);
-        self.changed.notify_all();
         match done {
             Ok(done) => {
                 state.segment = Some(segment);
+                self.wake_next(&state);
                 Ok((done, state))
             }
             Err(failure) => {
-                state.failure = Some(failure);
-                state.check()?;
-                unreachable!("it has failed")
+                let error = WriteError::Stopped { kept: state.safe, failure: failure.clone() };
+                self.stop(&mut state, failure);
+                Err(error)
             }
         }
     }
@@ -318,6 +401,20 @@ impl Wal {
     #[cfg(test)]
     pub(super) fn queued(&self) -> usize {
         lock(&self.state).queue.len()
+    }
+}
+
+/// Dropped, it says that a batch is committed, and lets the next one go on.
+struct Committed<'w> {
+    wal: &'w Wal,
+    revision: u64,
+}
+
+impl Drop for Committed<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.wal.state);
+        state.committed = self.revision;
+        self.wal.wake_next(&state);
     }
 }
 
