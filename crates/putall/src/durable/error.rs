@@ -83,7 +83,7 @@ pub enum DurableError<K: fmt::Debug> {
     Write(#[from] WriteError),
 }
 
-/// Why a folder was not opened. It is as it was before.
+/// Why a folder was not opened. What it has is as it was before.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {

@@ -96,7 +96,7 @@ where
     ///
     /// # Errors
     ///
-    /// If the folder cannot be opened, or is damaged. It is as it was before then.
+    /// If the folder cannot be opened, or is damaged. What it has stays as it was then.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
         Map::builder().durable(folder).open()
     }

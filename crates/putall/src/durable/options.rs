@@ -71,7 +71,7 @@ impl<K, V, S> Options<K, V, S> {
     /// Writes a checkpoint, in a thread of its own, when the log has grown by so many bytes, or by as many as the last checkpoint has if that is
     /// more. `None`: only when [`checkpoint`](Durable::checkpoint) is called. 64 MiB if nothing is said.
     ///
-    /// So a folder has about twice the size of its map, and 64 MiB, while a checkpoint is written three times; and opening it reads that.
+    /// So as much is written for checkpoints as for the log at most, and opening the folder reads a checkpoint and about as much of the log.
     pub fn checkpoint_after(self, bytes: impl Into<Option<u64>>) -> Self {
         Options { checkpoint_after: bytes.into(), ..self }
     }
@@ -82,7 +82,7 @@ impl<K, V, S> Options<K, V, S> {
     ///
     /// # Errors
     ///
-    /// If the folder cannot be opened, or is damaged. It is as it was before then.
+    /// If the folder cannot be opened, or is damaged. What it has stays as it was then.
     pub fn open(self) -> Result<Durable<K, V, S>, OpenError>
     where
         K: Stored + Hash + Eq + fmt::Debug + Send + Sync + 'static,

@@ -66,7 +66,6 @@ where
     V: Stored,
     S: BuildHasher,
 {
-    remove_unfinished(disk)?;
     let names = tried(disk, LIST, "", disk.list())?;
     let mut map = builder.build();
     let newest = names.iter().filter_map(|name| Kind::Checkpoint.revision(name)).max();
@@ -173,6 +172,7 @@ where
         checkpoint: Option<Checkpoint>,
         segment: Segment,
     ) -> Result<Opened<K, V, S>, OpenError> {
+        remove_unfinished(self.disk)?;
         sweep(self.disk, checkpoint.map(|checkpoint| checkpoint.revision))?;
         self.map.begin_at(self.revision);
         let Replay { map, revision, batches, cut, .. } = self;

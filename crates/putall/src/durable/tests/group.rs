@@ -189,3 +189,43 @@ fn keys_are_locked_until_the_disk_has_them() {
     });
     assert_eq!(*map.get(&1).unwrap(), 111);
 }
+
+#[test]
+fn of_keys_in_common_come_one_after_the_other() {
+    const BATCHES: u32 = 150;
+    for mode in [SyncMode::Group, SyncMode::Each, SyncMode::None] {
+        let disk = Liar::new(Image::new());
+        let map = open(&disk, mode).unwrap();
+        thread::scope(|scope| {
+            for thread in 0..4 {
+                let map = &map;
+                scope.spawn(move || {
+                    for number in 0..BATCHES {
+                        let mut batch = Batch::new();
+                        // In another order each time, so that they meet in all ways; and a key of its own.
+                        for step in 0..9 {
+                            let key = ((step * (1 + thread) + number) % 9) as u8;
+                            batch.update(key, |value| Some(value.map_or(1, |value| value + 1)));
+                        }
+                        batch.insert(100 + thread as u8, number);
+                        map.put_all(batch).unwrap();
+                        if number % 50 == 7 {
+                            map.checkpoint().unwrap();
+                        }
+                        if number % 50 == 17 {
+                            map.sync().unwrap();
+                        }
+                    }
+                });
+            }
+        });
+        let before = super::contents(&map);
+        assert_eq!(map.revision(), 4 * u64::from(BATCHES));
+        // Of the first nine, each is counted once by each step.
+        let sum: u32 = (0..9).map(|key| before[&key].0).sum();
+        assert_eq!(sum, 4 * 9 * BATCHES);
+        drop(map);
+        let map = open(&disk, mode).unwrap();
+        assert_eq!((super::contents(&map), map.revision()), (before, 4 * u64::from(BATCHES)));
+    }
+}
