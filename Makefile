@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help test bench bench-putall field sites-vs-compiler test-sites clean
+.PHONY: help test bench bench-putall bench-observe field sites-vs-compiler test-sites clean
 
 help:
 	@echo 'make demo   find the race in demo/shop, and check that nothing else is found'
@@ -11,6 +11,7 @@ help:
 	@echo 'make lint   format and lints only'
 	@echo 'make bench  benchmarks; let the machine be idle'
 	@echo 'make bench-putall  the map beside other maps, in Rust and Go; let the machine be idle'
+	@echo 'make bench-observe  what it costs that the map can be observed; a minute'
 	@echo 'make field  the long runs: all anchors, kernels 20 times, the standard library, real modules'
 	@echo 'make sites-vs-compiler  every map write, beside what the compiler emits'
 	@echo 'make clean  remove what was built'
@@ -19,7 +20,7 @@ demo: go
 	$(CARGO) xtask demo
 
 # The stages of `make test`. CI runs them one by one, to time each.
-STAGES = lint go test-rust test-model test-syntax test-packages test-types test-sites demo test-anchors test-kernels test-stdlib
+STAGES = lint go test-rust test-features test-model test-syntax test-packages test-types test-sites demo test-anchors test-kernels test-stdlib
 .PHONY: stages $(STAGES)
 
 test: $(STAGES)
@@ -29,6 +30,13 @@ stages:
 
 test-rust: go
 	$(CARGO) test --workspace
+
+# What is behind putall's features. The examples are of all features, too.
+FEATURES = --package putall --all-features
+test-features:
+	$(CARGO) test $(FEATURES) --test tracing --test quiet --test metrics --test serde
+	$(CARGO) test $(FEATURES) --lib observe
+	$(CARGO) test $(FEATURES) --doc
 
 # Every interleaving of small cases, of the atomics of detector and map. A target folder of its own: the flag is everybody's.
 test-model:
@@ -57,12 +65,22 @@ test-stdlib: go
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	for features in tracing opentelemetry serde; do \
+		$(CARGO) clippy --package putall --features $$features --quiet -- -D warnings || exit; \
+	done
+	$(CARGO) clippy --package putall --all-features --all-targets --quiet -- -D warnings
 
 bench: go
 	$(CARGO) xtask bench
 
 bench-putall: go
 	cd bench/putall && $(CARGO) run --release
+
+# Built twice, with the features and without.
+bench-observe:
+	cd bench/putall/observe && \
+	$(CARGO) build --quiet --release --no-default-features --target-dir target/plain && \
+	$(CARGO) run --quiet --release -- target/plain/release/putall-observe-bench
 
 field: go
 	$(CARGO) xtask anchors

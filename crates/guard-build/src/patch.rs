@@ -147,6 +147,26 @@ const EDITS: &[Edit] = &[
         "\tif raceenabled {\n\t\tguardbeforeexit(exitCode)\n\t}\n\tif exitCode == 0 && raceenabled {\n",
         "the end of a program",
     ),
+    // The runtime ends a program in three places: after the stacks of a panic or fatal error, after those of a signal,
+    // and by a signal. A report that another thread is writing then gets whole.
+    better(
+        "runtime/panic.go",
+        ALL,
+        "\tprintDebugLog()\n\n\treturn docrash\n",
+        "\tguardlast()\n\tprintDebugLog()\n\n\treturn docrash\n",
+    ),
+    better(
+        "runtime/signal_unix.go",
+        ALL,
+        "\tprintDebugLog()\n\n\texit(2)\n",
+        "\tguardlast()\n\tprintDebugLog()\n\n\texit(2)\n",
+    ),
+    better(
+        "runtime/signal_unix.go",
+        ALL,
+        "func dieFromSignal(sig uint32) {\n",
+        "func dieFromSignal(sig uint32) {\n\tguardlast()\n",
+    ),
     // Up to Go 1.21 Once calls functions of sync/atomic, which are instructions in this package.
     needed("sync/once.go", 21..=21, "import (\n", "import (\n\t\"unsafe\"\n", "the imports of sync.Once"),
     needed(

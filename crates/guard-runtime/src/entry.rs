@@ -22,6 +22,7 @@ pub const NAMES: &[&str] = &[
     "guard_init",
     "guard_fini",
     "guard_exit",
+    "guard_close",
     "guard_go_start",
     "guard_go_end",
     "guard_finalizer",
@@ -118,13 +119,19 @@ unsafe fn c_bytes<'a>(start: *const u8) -> &'a [u8] {
 /// Ends the process: with what was found.
 #[unsafe(no_mangle)]
 pub extern "C" fn guard_fini() -> ! {
-    sys::exit(report::at_exit());
+    report::exit(0);
 }
 
-/// The program is about to exit with another code than 0, which stays.
+/// Ends the process with another code than 0, which stays.
 #[unsafe(no_mangle)]
-pub extern "C" fn guard_exit() {
-    report::at_exit();
+pub extern "C" fn guard_exit(code: i32) -> ! {
+    report::exit(code);
+}
+
+/// The Go runtime is about to end the process. May be called in a signal handler.
+#[unsafe(no_mangle)]
+pub extern "C" fn guard_close() {
+    report::close();
 }
 
 /// How many findings a test should fail for.

@@ -8,8 +8,10 @@ const OPEN: usize = 2;
 const CLOSE: usize = 3;
 const MMAP: usize = 9;
 const MPROTECT: usize = 10;
+const RT_SIGPROCMASK: usize = 14;
 const SCHED_YIELD: usize = 24;
 const MADVISE: usize = 28;
+const NANOSLEEP: usize = 35;
 const EXIT_GROUP: usize = 231;
 
 /// # Safety
@@ -101,6 +103,42 @@ pub(crate) fn close(fd: i32) {
 pub(crate) fn yield_now() {
     // SAFETY: no arguments.
     unsafe { syscall(SCHED_YIELD, 0, 0, 0, 0, 0, 0) };
+}
+
+/// Sleeps for a millisecond, or until a signal comes.
+pub(crate) fn pause() {
+    let time: [i64; 2] = [0, 1_000_000];
+    // SAFETY: a timespec; what would be left of it is not asked for.
+    unsafe { syscall(NANOSLEEP, time.as_ptr() as usize, 0, 0, 0, 0, 0) };
+}
+
+/// Holds back the signals of this thread that come from outside, and returns what was held back before. Those that
+/// the thread itself causes, and those by which libraries reach each thread, come through.
+pub(crate) fn hold_signals() -> u64 {
+    // SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS; 32 to 34 are the libraries'.
+    const THROUGH: [u32; 10] = [4, 5, 6, 7, 8, 11, 31, 32, 33, 34];
+    let mut held = u64::MAX;
+    for signal in THROUGH {
+        held &= !(1 << (signal - 1));
+    }
+    let mut before = 0;
+    mask_signals(SIG_BLOCK, &held, Some(&mut before));
+    before
+}
+
+/// Holds back those of [`hold_signals`] before.
+pub(crate) fn release_signals(before: u64) {
+    mask_signals(SIG_SETMASK, &before, None);
+}
+
+const SIG_BLOCK: usize = 0;
+const SIG_SETMASK: usize = 2;
+
+fn mask_signals(how: usize, set: &u64, before: Option<&mut u64>) {
+    let set = core::ptr::from_ref(set) as usize;
+    let before = before.map_or(0, |before| core::ptr::from_mut(before) as usize);
+    // SAFETY: sets of 64 signals, which the kernel reads and writes; none is kept.
+    unsafe { syscall(RT_SIGPROCMASK, how, set, before, size_of::<u64>(), 0, 0) };
 }
 
 pub(crate) fn exit(code: i32) -> ! {

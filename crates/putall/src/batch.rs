@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::fingerprint::{CanonicalBytes, Op, PayloadHash, payload_hash};
+use crate::idempotency::IdempotencyKey;
 use crate::raw::write::Change;
 
 /// What must hold for a key before a batch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Expect {
     /// Nothing.
@@ -35,6 +39,8 @@ impl Expect {
 
 /// What becomes of a batch that has a key twice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Duplicates {
     /// The later one counts, as when a `HashMap` is extended.
     #[default]
@@ -102,6 +108,7 @@ pub struct Batch<K, V> {
     pub(crate) revision: Option<u64>,
     pub(crate) duplicates: Duplicates,
     pub(crate) trace_id: Option<Arc<str>>,
+    pub(crate) idempotency: Option<(IdempotencyKey, PayloadHash)>,
 }
 
 impl<K, V> Default for Batch<K, V> {
@@ -113,6 +120,7 @@ impl<K, V> Default for Batch<K, V> {
             revision: None,
             duplicates: Duplicates::default(),
             trace_id: None,
+            idempotency: None,
         }
     }
 }
@@ -197,6 +205,53 @@ impl<K, V> Batch<K, V> {
     pub fn trace_id(&mut self, trace_id: impl Into<Arc<str>>) -> &mut Self {
         self.trace_id = Some(trace_id.into());
         self
+    }
+
+    /// Names the batch, so that it is written once however often it is sent: who sends one with the same key and payload again gets the
+    /// receipt of the first time. For how long that is remembered, and how long a batch may be at work, see
+    /// [`Builder::idempotency`](crate::Builder::idempotency).
+    ///
+    /// ```
+    /// use putall::{Batch, Map};
+    ///
+    /// let map = Map::<&str, u64>::new();
+    /// let send = |value| {
+    ///     let mut batch = Batch::from([("a", value)]);
+    ///     let payload = batch.payload_hash().expect("it has no updates");
+    ///     batch.idempotent("request-1".parse().unwrap(), payload);
+    ///     map.put_all(batch)
+    /// };
+    /// let first = send(1)?;
+    /// assert_eq!(send(1)?, first);
+    /// assert_eq!(map.revision(), 1);
+    /// assert_eq!(send(2), Err(putall::PutError::KeyReused));
+    /// # Ok::<(), putall::PutError<&str>>(())
+    /// ```
+    pub fn idempotent(&mut self, key: IdempotencyKey, payload: PayloadHash) -> &mut Self {
+        self.idempotency = Some((key, payload));
+        self
+    }
+
+    /// The [hash](payload_hash) of all that it is to write, as it is now. `None` if it has updates, which have no bytes: hash what they
+    /// are made from, with [`PayloadHash::of_bytes`]. What it expects is not in it.
+    pub fn payload_hash(&self) -> Option<PayloadHash>
+    where
+        K: CanonicalBytes,
+        V: CanonicalBytes,
+    {
+        match &self.changes {
+            Changes::Pairs(pairs) => {
+                Some(payload_hash(pairs.iter().map(|(key, value)| (key, Op::Insert(value)))))
+            }
+            Changes::Any(changes) => {
+                let operations = changes.iter().map(|(key, change)| match change {
+                    Change::Insert(value) => Some((key, Op::Insert(value))),
+                    Change::Remove => Some((key, Op::Remove)),
+                    Change::Update(_) => None,
+                });
+                Some(payload_hash(operations.collect::<Option<Vec<_>>>()?))
+            }
+        }
     }
 
     /// How many changes there are.

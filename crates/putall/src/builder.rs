@@ -1,10 +1,14 @@
 //! Settings for a map.
 
 use std::hash::RandomState;
+use std::sync::{Arc, OnceLock};
 
-use crate::Map;
+use crate::idempotency::Settings;
 use crate::log::Log;
+use crate::observe::Observe;
+use crate::once::Requests;
 use crate::raw::Core;
+use crate::{Clock, Map};
 
 /// Settings for a map. From [`Map::builder`].
 ///
@@ -18,6 +22,9 @@ pub struct Builder<K, V, S = RandomState> {
     hasher: S,
     log: Option<NewLog<K, V>>,
     records: usize,
+    requests: Option<Requests>,
+    max_batch: usize,
+    pub(crate) observe: Observe<K>,
 }
 
 /// Makes a log: of how many records, and from which revision on.
@@ -25,7 +32,16 @@ type NewLog<K, V> = fn(usize, u64) -> Log<K, V>;
 
 impl<K, V> Builder<K, V> {
     pub(crate) fn new() -> Self {
-        Builder { capacity: 0, revision: 0, hasher: RandomState::new(), log: None, records: 0 }
+        Builder {
+            capacity: 0,
+            revision: 0,
+            hasher: RandomState::new(),
+            log: None,
+            records: 0,
+            requests: None,
+            max_batch: usize::MAX,
+            observe: Observe::new(),
+        }
     }
 }
 
@@ -37,8 +53,8 @@ impl<K, V, S> Builder<K, V, S> {
 
     /// Another hasher than std's.
     pub fn hasher<T>(self, hasher: T) -> Builder<K, V, T> {
-        let Builder { capacity, revision, hasher: _, log, records } = self;
-        Builder { capacity, revision, hasher, log, records }
+        let Builder { capacity, revision, hasher: _, log, records, requests, max_batch, observe } = self;
+        Builder { capacity, revision, hasher, log, records, requests, max_batch, observe }
     }
 
     /// The revision that the map begins with: that of a snapshot, if it is to go on from there by
@@ -56,9 +72,45 @@ impl<K, V, S> Builder<K, V, S> {
         Builder { log: Some(Log::new), records, ..self }
     }
 
+    /// How long a batch with an idempotency key may be at work, and how long its receipt is remembered: 30 seconds and 5 minutes if
+    /// nothing is said. `clock` tells the time, as [`SystemClock`](crate::SystemClock) does.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use putall::idempotency::Settings;
+    /// use putall::{Map, SystemClock};
+    ///
+    /// let settings = Settings { window: Duration::from_secs(24 * 3600), ..Settings::default() };
+    /// let map = Map::<String, u64>::builder().idempotency(settings, SystemClock).build();
+    /// ```
+    pub fn idempotency(self, settings: Settings, clock: impl Clock + Send + Sync + 'static) -> Self {
+        Builder { requests: Some(Requests::new(settings, Arc::new(clock))), ..self }
+    }
+
+    /// The most changes that a batch may have: one that has more is refused before the first is written. At least one; no limit if nothing is
+    /// said. It is for maps that are written by others than oneself: a batch takes memory in proportion, and whoever wants to
+    /// write the same keys waits for all of it.
+    ///
+    /// ```
+    /// use putall::{Map, PutError};
+    ///
+    /// let map = Map::builder().max_batch(2).build();
+    /// let refused = map.put_all([("a", 1), ("b", 2), ("c", 3)]);
+    /// assert_eq!(refused, Err(PutError::TooLarge { changes: 3, limit: 2 }));
+    /// assert!(map.is_empty());
+    /// map.put_all([("a", 1), ("b", 2)])?;
+    /// # Ok::<(), PutError<&str>>(())
+    /// ```
+    pub fn max_batch(self, changes: usize) -> Self {
+        Builder { max_batch: changes.max(1), ..self }
+    }
+
     /// The map.
     pub fn build(self) -> Map<K, V, S> {
         let log = self.log.map(|log| log(self.records, self.revision + 1));
-        Map::of(Core::new(self.capacity, self.revision), self.hasher, log)
+        let requests = self.requests.map_or_else(OnceLock::new, OnceLock::from);
+        let core = Core::new(self.capacity, self.revision);
+        Map::of(core, self.hasher, log, requests, self.observe).with_max_batch(self.max_batch)
     }
 }

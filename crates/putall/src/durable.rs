@@ -41,6 +41,7 @@ mod journal;
 mod map;
 mod options;
 mod recover;
+mod request;
 mod segment;
 mod stored;
 mod wal;

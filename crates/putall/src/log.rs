@@ -4,21 +4,47 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::fingerprint::{CanonicalBytes, Fingerprint, Op, PayloadHash, fingerprint, payload_hash};
+use crate::idempotency::IdempotencyKey;
 use crate::primitive::{Condvar, Mutex, lock};
 use crate::raw::write::{Journal, Written};
 
 /// A batch that was committed.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Record<K, V> {
     /// The map's revision with it, which is the version of each key that it wrote.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serial::revision"))]
     pub revision: u64,
     /// About when it was committed, by this machine's clock.
     pub time: SystemTime,
     /// What [`Batch::trace_id`](crate::Batch::trace_id) said.
     pub trace_id: Option<Arc<str>>,
-    /// What it did to each key.
+    /// What [`Batch::idempotent`](crate::Batch::idempotent) said.
+    pub idempotency: Option<(IdempotencyKey, PayloadHash)>,
+    /// What it did to each key. The version that each has since is the revision.
     pub changes: Vec<Changed<K, V>>,
+}
+
+impl<K: CanonicalBytes, V> Record<K, V> {
+    /// The [fingerprint] of the batch: of the keys that it changed and its trace id, or an empty text if it had none.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let keys = self.changes.iter().map(|changed| &changed.key);
+        fingerprint(keys, self.trace_id.as_deref().unwrap_or_default())
+    }
+
+    /// The [hash](payload_hash) of all that the batch changed.
+    pub fn payload_hash(&self) -> PayloadHash
+    where
+        V: CanonicalBytes,
+    {
+        payload_hash(
+            self.changes
+                .iter()
+                .map(|Changed { key, value, .. }| (key, value.as_ref().map_or(Op::Remove, Op::Insert))),
+        )
+    }
 }
 
 /// What a batch did to a key.
@@ -87,7 +113,7 @@ impl<K, V> Log<K, V> {
     /// A record of what is about to be committed, but for the revision.
     pub(crate) fn record<'w>(
         &self,
-        trace_id: Option<Arc<str>>,
+        about: About,
         written: impl Iterator<Item = Written<'w, K, V>>,
     ) -> Record<K, V>
     where
@@ -98,7 +124,8 @@ impl<K, V> Log<K, V> {
             let (key, value) = (self.copy)(key, value);
             Changed { key, value, before }
         });
-        Record { revision: 0, time: SystemTime::now(), trace_id, changes: changes.collect() }
+        let About { trace_id, idempotency } = about;
+        Record { revision: 0, time: SystemTime::now(), trace_id, idempotency, changes: changes.collect() }
     }
 
     /// Adds the record of a batch that is committed. Runs none of the user's code, but for `Drop` of what is too old.
@@ -131,28 +158,38 @@ impl<K, V> Log<K, V> {
     }
 }
 
+/// What a record says of a batch besides what it changed.
+#[derive(Default)]
+pub(crate) struct About {
+    pub(crate) trace_id: Option<Arc<str>>,
+    pub(crate) idempotency: Option<(IdempotencyKey, PayloadHash)>,
+}
+
 /// Writes one batch into a log.
 pub(crate) struct Recording<'l, K, V> {
     log: &'l Log<K, V>,
-    trace_id: Option<Arc<str>>,
+    about: About,
     record: Option<Record<K, V>>,
 }
 
 impl<'l, K, V> Recording<'l, K, V> {
-    pub(crate) fn new(log: &'l Log<K, V>, trace_id: Option<Arc<str>>) -> Self {
-        Recording { log, trace_id, record: None }
+    pub(crate) fn new(log: &'l Log<K, V>, about: About) -> Self {
+        Recording { log, about, record: None }
     }
 }
 
 impl<K, V> Journal<K, V> for Recording<'_, K, V> {
     type Error = std::convert::Infallible;
 
-    fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
+    fn prepare<'w>(
+        &mut self,
+        written: impl Iterator<Item = Written<'w, K, V>> + Clone,
+    ) -> Result<(), Self::Error>
     where
         K: 'w,
         V: 'w,
     {
-        self.record = Some(self.log.record(self.trace_id.take(), written));
+        self.record = Some(self.log.record(std::mem::take(&mut self.about), written));
         Ok(())
     }
 

@@ -3,12 +3,15 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::sync::Arc;
+use std::sync::OnceLock;
 
 use crate::batch::Changes;
 use crate::builder::Builder;
-use crate::log::{Changed, Log, Record, Recording, Subscriber};
-use crate::raw::write::{Change, Done, Journal, Refused, Terms};
+use crate::idempotency::{Outcome, Store};
+use crate::log::{About, Changed, Log, Record, Recording, Subscriber};
+use crate::observe::Observe;
+use crate::once::{Once, Requests};
+use crate::raw::write::{Change, Done, Either, Journal, Refused, Terms};
 use crate::raw::{Core, Guard, this_thread};
 use crate::{Batch, Conflict, Duplicates, Expect, PutError, Ref, Snapshot};
 
@@ -31,10 +34,16 @@ pub struct Map<K, V, S = RandomState> {
     core: Core<K, V>,
     hasher: S,
     log: Option<Log<K, V>>,
+    /// Made when it is first used.
+    requests: OnceLock<Requests>,
+    /// The most changes of a batch.
+    max_batch: usize,
+    observe: Observe<K>,
 }
 
 /// What a batch did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Receipt {
     /// The map's revision with it: one more than before. Each key that it wrote has it as its version.
@@ -59,8 +68,16 @@ impl<K: fmt::Debug, J> From<PutError<K>> for Refusal<K, J> {
     }
 }
 
+impl Receipt {
+    /// Of a batch that did nothing.
+    pub(crate) fn of(revision: u64) -> Receipt {
+        Receipt { revision, inserted: 0, replaced: 0, removed: 0 }
+    }
+}
+
 /// What a map costs, and who makes it cost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Stats {
     /// Keys.
@@ -150,8 +167,41 @@ impl<K, V, S> Map<K, V, S> {
         self.log.as_ref().map(|log| Subscriber::new(log, after))
     }
 
-    pub(crate) fn of(core: Core<K, V>, hasher: S, log: Option<Log<K, V>>) -> Self {
-        Map { core, hasher, log }
+    /// What became of batches with an idempotency key.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// let map = putall::Map::from([("a", 1)]);
+    /// // Records go when others come. A map that no longer gets any can be asked to drop what has expired.
+    /// map.requests().sweep(SystemTime::now());
+    /// assert!(map.requests().is_empty());
+    /// ```
+    pub fn requests(&self) -> &Store<Receipt> {
+        &self.requests.get_or_init(Requests::default).store
+    }
+
+    pub(crate) fn of(
+        core: Core<K, V>,
+        hasher: S,
+        log: Option<Log<K, V>>,
+        requests: OnceLock<Requests>,
+        observe: Observe<K>,
+    ) -> Self {
+        Map { core, hasher, log, requests, max_batch: usize::MAX, observe }
+    }
+
+    pub(crate) fn with_max_batch(self, max_batch: usize) -> Self {
+        Map { max_batch, ..self }
+    }
+
+    /// The most changes that a batch may have.
+    pub(crate) fn max_batch(&self) -> usize {
+        self.max_batch
+    }
+
+    pub(crate) fn observe(&self) -> &Observe<K> {
+        &self.observe
     }
 
     /// Begins with a revision, and the log with it: of a map that nobody else has yet.
@@ -164,8 +214,13 @@ impl<K, V, S> Map<K, V, S> {
 
     /// What goes into the log with a batch, if there is a log.
     #[inline]
-    pub(crate) fn recording(&self, trace_id: Option<Arc<str>>) -> Option<Recording<'_, K, V>> {
-        self.log.as_ref().map(|log| Recording::new(log, trace_id))
+    pub(crate) fn recording(&self, about: About) -> Option<Recording<'_, K, V>> {
+        self.log.as_ref().map(|log| Recording::new(log, about))
+    }
+
+    /// What became of batches with an idempotency key, and by which clock.
+    pub(crate) fn all_requests(&self) -> &Requests {
+        self.requests.get_or_init(Requests::default)
     }
 
     pub(crate) fn core(&self) -> &Core<K, V> {
@@ -259,7 +314,7 @@ where
 
     #[inline]
     fn change(&self, key: K, change: Change<V>) -> Option<Ref<'_, K, V>> {
-        let mut journal = self.recording(None);
+        let mut journal = self.recording(About::default());
         match self.change_in(key, change, &mut journal) {
             Ok(before) => before,
             Err(never) => match never {},
@@ -267,13 +322,14 @@ where
     }
 
     /// Changes one key, along with a journal.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn change_in<J: Journal<K, V>>(
         &self,
         key: K,
         change: Change<V>,
         journal: &mut J,
     ) -> Result<Option<Ref<'_, K, V>>, J::Error> {
+        self.observe.single(&key, &change, || self.len());
         let mut refused = None;
         let before = Ref::find(&self.core, |guard| {
             type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
@@ -307,24 +363,68 @@ where
     ///
     /// # Errors
     ///
-    /// If what the batch expects does not hold. Nothing is written then.
+    /// If what the batch expects does not hold, or it has more changes than [`Builder::max_batch`] lets it. Nothing is written then. To write
+    /// those keys of which it does hold, see [`put_fitting`](Map::put_fitting).
     pub fn put_all(&self, batch: impl Into<Batch<K, V>>) -> Result<Receipt, PutError<K>>
     where
         K: Clone + fmt::Debug,
     {
-        let mut batch: Batch<K, V> = batch.into();
-        let mut journal = self.recording(batch.trace_id.take());
-        self.put_all_in(batch, &mut journal).map_err(|refusal| match refusal {
+        self.tell(batch.into(), |batch, replayed| self.put_once(batch, replayed))
+    }
+
+    /// Writes a batch, or says what became of it when it was written.
+    ///
+    /// Compiled once, for batches that are told of and for those that are not: what has two callers is not compiled into either.
+    #[inline(never)]
+    pub(crate) fn put_once(&self, batch: Batch<K, V>, replayed: &mut bool) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        let done = self.put_once_in(batch, replayed, |about, _| self.recording(about));
+        done.map_err(|refusal| match refusal {
             Refusal::Put(error) => error,
             Refusal::Journal(never) => match never {},
         })
     }
 
-    /// Writes a batch, along with a journal.
-    pub(crate) fn put_all_in<J: Journal<K, V>>(
+    /// The same along with a journal, which is made of what is to be said of the batch, and the revision that it expects.
+    #[inline(always)]
+    pub(crate) fn put_once_in<J: Journal<K, V>>(
         &self,
         batch: Batch<K, V>,
-        journal: &mut J,
+        replayed: &mut bool,
+        journal: impl FnOnce(About, Option<u64>) -> J,
+    ) -> Result<Receipt, Refusal<K, J::Error>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        if batch.len() > self.max_batch {
+            return Err(PutError::TooLarge { changes: batch.len(), limit: self.max_batch }.into());
+        }
+        let mut once = None;
+        if let Some((key, payload)) = &batch.idempotency {
+            let requests = self.requests.get_or_init(Requests::default);
+            match requests.claim(key, *payload) {
+                Outcome::Claimed(claim) => once = Some(Once::new(requests, claim)),
+                Outcome::Replay(receipt) => {
+                    *replayed = true;
+                    return Ok(receipt);
+                }
+                Outcome::InProgress { retry_after } => {
+                    return Err(PutError::InProgress { retry_after }.into());
+                }
+                Outcome::Mismatch => return Err(PutError::KeyReused.into()),
+            }
+        }
+        self.put(batch, once, journal)
+    }
+
+    #[inline]
+    fn put<J: Journal<K, V>>(
+        &self,
+        batch: Batch<K, V>,
+        once: Option<Once<'_>>,
+        journal: impl FnOnce(About, Option<u64>) -> J,
     ) -> Result<Receipt, Refusal<K, J::Error>>
     where
         K: Clone + fmt::Debug,
@@ -334,10 +434,14 @@ where
             let found = self.revision();
             return match batch.revision {
                 Some(expected) if expected != found => Err(PutError::Revision { expected, found }.into()),
-                _ => Ok(Receipt { revision: found, inserted: 0, replaced: 0, removed: 0 }),
+                _ => {
+                    once.map_or(Ok(()), |mut once| once.commit_nothing(found))
+                        .map_err(PutError::TakenOver)?;
+                    Ok(Receipt::of(found))
+                }
             };
         }
-        let Batch { changes, expects, each, revision, duplicates, trace_id: _ } = batch;
+        let Batch { changes, expects, each, revision, duplicates, trace_id, idempotency } = batch;
         let conditional = !expects.is_empty() || each != Expect::Any;
         let expect = |number: usize, found: Option<u64>| {
             let own = expects.binary_search_by_key(&number, |&(number, _)| number);
@@ -355,18 +459,21 @@ where
             expect: conditional.then_some(&expect),
             last_wins: duplicates == Duplicates::LastWins,
         };
+        let about = About { trace_id, idempotency };
+        let mut journal = (once, journal(about, revision));
         let done = match changes {
             Changes::Pairs(pairs) => {
                 let changes = pairs.into_iter().map(|(key, value)| (key, Change::Insert(value)));
-                self.write(&guard, changes, &terms, journal)
+                self.write(&guard, changes, &terms, &mut journal)
             }
-            Changes::Any(changes) => self.write(&guard, changes.into_iter(), &terms, journal),
+            Changes::Any(changes) => self.write(&guard, changes.into_iter(), &terms, &mut journal),
         };
         match done {
             Ok(Done { revision, inserted, replaced, removed, .. }) => {
                 Ok(Receipt { revision, inserted, replaced, removed })
             }
-            Err(Refused::Journal(error)) => Err(Refusal::Journal(error)),
+            Err(Refused::Journal(Either::First(stale))) => Err(PutError::TakenOver(stale).into()),
+            Err(Refused::Journal(Either::Second(error))) => Err(Refusal::Journal(error)),
             Err(Refused::Keys(keys)) => Err(conflict(keys).into()),
             Err(Refused::Twice(first, second, key)) => Err(PutError::Duplicate { key, first, second }.into()),
             Err(Refused::Revision(found)) => {
@@ -393,7 +500,8 @@ where
 
     /// Applies the record of another map's log, so that keys have the same versions here as there.
     ///
-    /// A snapshot's keys and the records after it make the same map; or all records, from the first on.
+    /// A snapshot's keys and the records after it make the same map; or all records, from the first on. A batch that had an
+    /// idempotency key has it here, too.
     ///
     /// # Errors
     ///
@@ -412,7 +520,48 @@ where
         }
         batch.expect_revision(record.revision - 1);
         batch.trace_id = record.trace_id.clone();
-        self.put_all(batch).map(|_| ())
+        batch.idempotency = record.idempotency.clone();
+        let receipt = if batch.is_empty() {
+            self.commit_nothing(batch)?
+        } else {
+            self.tell(batch, |batch, _| self.put_all_again(batch))?
+        };
+        if let Some((key, payload)) = &record.idempotency {
+            let requests = self.requests.get_or_init(Requests::default);
+            requests.remember(key.clone(), *payload, receipt, record.time);
+        }
+        Ok(())
+    }
+
+    /// Writes a batch that was written elsewhere: its idempotency key is not claimed.
+    fn put_all_again(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        self.put(batch, None, |about, _| self.recording(about)).map_err(|refusal| match refusal {
+            Refusal::Put(error) => error,
+            Refusal::Journal(never) => match never {},
+        })
+    }
+
+    /// Commits a batch that changes nothing, as one is that removed what was not there.
+    fn commit_nothing(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
+        let Batch { revision, trace_id, idempotency, .. } = batch;
+        let terms = Terms::<Anything> { revision, expect: None, last_wins: true };
+        let about = About { trace_id, idempotency };
+        let mut journal = self.log.as_ref().map(|log| Recording::new(log, about));
+        match self.write(&self.core.pin(), std::iter::empty(), &terms, &mut journal) {
+            Ok(done) => Ok(Receipt::of(done.revision)),
+            Err(Refused::Revision(found)) => {
+                Err(PutError::Revision { expected: revision.unwrap_or(found), found })
+            }
+            Err(Refused::Keys(_) | Refused::Twice(..)) => unreachable!("there are no keys"),
+            Err(Refused::Journal(never)) => match never {},
+        }
     }
 
     /// Looks at all keys before the first is written: most batches that do not fit are found here, and cost nobody anything.

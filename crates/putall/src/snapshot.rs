@@ -56,7 +56,7 @@ impl<'m, K, V, S> Snapshot<'m, K, V, S> {
 
     /// All keys, in no order.
     pub fn iter(&self) -> Iter<'_, K, V, S> {
-        Iter { snapshot: self, buckets: self.map.core().buckets(), bucket: 0, found: Vec::new() }
+        Iter { snapshot: self, buckets: self.map.core().walk(), bucket: 0, found: Vec::new() }
     }
 
     /// What a version that this snapshot sees consists of.
@@ -130,6 +130,9 @@ impl<'s, K, V, S> IntoIterator for &'s Snapshot<'_, K, V, S> {
     }
 }
 
+/// Buckets that are looked into at a time.
+const AT_ONCE: usize = 16;
+
 /// The keys of a snapshot. From [`Snapshot::iter`].
 pub struct Iter<'s, K, V, S> {
     snapshot: &'s Snapshot<'s, K, V, S>,
@@ -144,12 +147,13 @@ impl<'s, K, V, S> Iterator for Iter<'s, K, V, S> {
 
     fn next(&mut self) -> Option<Entry<'s, K, V>> {
         while self.found.is_empty() && self.bucket < self.buckets {
-            let core = self.snapshot.map.core();
-            let guard = core.pin();
-            let mut versions = Vec::new();
-            core.versions_of(&guard, self.bucket, self.buckets, self.snapshot.revision, &mut versions);
-            self.found.extend(versions.into_iter().map(|version| self.snapshot.entry(version)));
-            self.bucket += 1;
+            let Iter { snapshot, bucket, buckets, ref mut found } = *self;
+            let core = snapshot.map.core();
+            let end = (bucket + AT_ONCE).min(buckets);
+            core.versions_of(&core.pin(), bucket..end, buckets, snapshot.revision, |version| {
+                found.push(snapshot.entry(version));
+            });
+            self.bucket = end;
         }
         self.found.pop()
     }

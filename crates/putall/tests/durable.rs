@@ -180,7 +180,8 @@ fn settings_are_those_of_the_map() {
         builder.durable(&folder.0).sync(SyncMode::None).open().unwrap()
     };
     let map = open();
-    assert!(map.stats().buckets >= 1000);
+    let plain: Map<u64, u64> = Map::builder().capacity(5000).build();
+    assert_eq!(map.stats().buckets, plain.stats().buckets);
     let mut batch = Batch::from([("a".into(), Some((1, true))), ("b".into(), None)]);
     batch.trace_id("trace");
     map.put_all(batch).unwrap();
@@ -298,4 +299,37 @@ fn many_keys_in_one_batch_and_long_values() {
     assert_eq!(map.len(), 30_000);
     assert_eq!(*map.get(&7).unwrap(), long);
     assert_eq!((map.get(&9999).unwrap().version(), map.get(&10_000).unwrap().version()), (1, 2));
+}
+
+#[test]
+fn a_batch_is_written_once_whenever_it_is_sent() {
+    let folder = Folder::new("once");
+    let send = |map: &Durable<String, u64>, request: &str, value: u64| {
+        let mut batch = Batch::from([(key(1), value), (key(2), value)]);
+        let payload = batch.payload_hash().unwrap();
+        batch.idempotent(request.parse().unwrap(), payload);
+        map.put_all(batch)
+    };
+    let map = folder.open();
+    let first = send(&map, "first", 1).unwrap();
+    let second = send(&map, "second", 2).unwrap();
+    assert_eq!((first.inserted, second.replaced), (2, 2));
+    assert_eq!(send(&map, "first", 1).unwrap(), first);
+    let error = send(&map, "second", 3).unwrap_err();
+    assert!(matches!(error, DurableError::Put(PutError::KeyReused)), "{error}");
+    assert_eq!((map.revision(), map.requests().len()), (2, 2));
+    map.checkpoint().unwrap();
+    let third = send(&map, "third", 3).unwrap();
+    drop(map);
+    // From a checkpoint and the log, then from a checkpoint.
+    for round in 0..3 {
+        let map = folder.open();
+        for (request, value, receipt) in [("first", 1, first), ("second", 2, second), ("third", 3, third)] {
+            assert_eq!(send(&map, request, value).unwrap(), receipt, "round {round}");
+        }
+        assert_eq!((map.revision(), *map.get(&key(1)).unwrap()), (3, 3));
+        if round == 1 {
+            map.checkpoint().unwrap();
+        }
+    }
 }

@@ -1,14 +1,14 @@
 //! Histories of many threads, checked afterwards. Revisions make that linear work: what a read at revision r saw must be what
 //! the log of all commits, replayed to r, has.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use putall::{Batch, Map};
-
-const KEYS: u64 = 40;
 
 /// Random numbers (xorshift64*, Vigna 2016).
 struct Random(u64);
@@ -22,18 +22,45 @@ impl Random {
     }
 }
 
+/// A key that lets others go first now and then while it is compared, so that batches meet half-way.
+#[derive(Clone, Copy, PartialOrd, Ord, Debug)]
+struct Key(u64);
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        thread_local! {
+            static COMPARED: Cell<u64> = const { Cell::new(0) };
+        }
+        COMPARED.set(COMPARED.get() + 1);
+        if COMPARED.get().is_multiple_of(YIELDS) {
+            thread::yield_now();
+        }
+        self.0 == other.0
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+const YIELDS: u64 = 16;
+
 /// A commit: its revision, and what it wrote (`None`: removed).
-type Commit = (u64, Vec<(u64, Option<u64>)>);
+type Commit = (u64, Vec<(Key, Option<u64>)>);
 
 /// A read: the revision that was shown to be there before it, the one that was there after, and what it saw.
 struct Read {
     from: u64,
     to: u64,
-    saw: Vec<(u64, Option<u64>)>,
+    saw: Vec<(Key, Option<u64>)>,
 }
 
 /// The state after each commit. Panics if revisions are missing or there twice.
-fn replay(mut log: Vec<Commit>) -> Vec<BTreeMap<u64, u64>> {
+fn replay(mut log: Vec<Commit>) -> Vec<BTreeMap<Key, u64>> {
     log.sort();
     let mut states = vec![BTreeMap::new()];
     for (number, (revision, changes)) in (1..).zip(log) {
@@ -50,12 +77,15 @@ fn replay(mut log: Vec<Commit>) -> Vec<BTreeMap<u64, u64>> {
     states
 }
 
-fn saw(state: &BTreeMap<u64, u64>, saw: &[(u64, Option<u64>)]) -> bool {
-    saw.iter().all(|(key, value)| state.get(key) == value.as_ref())
+/// Keys of which something else was seen than a state has: what was seen, and what it has.
+fn differing(state: &BTreeMap<Key, u64>, saw: &[(Key, Option<u64>)]) -> Vec<(Key, Option<u64>, Option<u64>)> {
+    let pairs = saw.iter().map(|&(key, seen)| (key, seen, state.get(&key).copied()));
+    pairs.filter(|(_, seen, has)| seen != has).collect()
 }
 
-fn run(seed: u64, threads: u64, commits: u64) {
-    let map = Map::<u64, u64>::new();
+/// Writers and readers, `threads` of each, on a map of `keys` keys that is empty at first. Batches have up to `largest` keys.
+fn run(seed: u64, threads: u64, commits: u64, keys: u64, largest: u64) {
+    let map = Map::<Key, u64>::new();
     let start = Barrier::new(2 * threads as usize);
     let writing = AtomicU64::new(threads);
     let (mut log, mut reads) = (Vec::new(), Vec::new());
@@ -72,13 +102,13 @@ fn run(seed: u64, threads: u64, commits: u64) {
                     // Known to nobody else.
                     let value = (number << 32) + commit;
                     let mut changes = BTreeMap::new();
-                    for _ in 0..=random.below(8) {
-                        let key = random.below(KEYS);
+                    for _ in 0..=random.below(largest) {
+                        let key = Key(random.below(keys));
                         changes.insert(key, (random.below(3) > 0).then_some(value));
                     }
                     let mut batch = Batch::new();
                     // In any order: batches that wait for each other.
-                    let first = random.below(KEYS);
+                    let first = Key(random.below(keys));
                     let turned = changes.range(first..).chain(changes.range(..first));
                     for (&key, &change) in turned {
                         match change {
@@ -105,7 +135,7 @@ fn run(seed: u64, threads: u64, commits: u64) {
                 while writing.load(Ordering::Relaxed) > 0 {
                     match random.below(4) {
                         0 => {
-                            let keys: Vec<u64> = (0..5).map(|_| random.below(KEYS)).collect();
+                            let keys: Vec<Key> = (0..5).map(|_| Key(random.below(keys))).collect();
                             let from = map.revision();
                             let values = map.get_many(&keys);
                             reads.push(Read {
@@ -116,7 +146,7 @@ fn run(seed: u64, threads: u64, commits: u64) {
                         }
                         1 => {
                             let from = map.revision();
-                            let key = random.below(KEYS);
+                            let key = Key(random.below(keys));
                             let value = map.get(&key).map(|value| *value);
                             reads.push(Read { from, to: map.revision(), saw: vec![(key, value)] });
                         }
@@ -124,13 +154,15 @@ fn run(seed: u64, threads: u64, commits: u64) {
                             let snapshot = map.snapshot();
                             let all: BTreeMap<_, _> =
                                 snapshot.iter().map(|entry| (*entry.key, *entry.value)).collect();
-                            let saw = (0..KEYS).map(|key| (key, all.get(&key).copied())).collect();
+                            assert_eq!(snapshot.iter().count(), all.len(), "each key is there once");
+                            let saw = (0..keys).map(Key).map(|key| (key, all.get(&key).copied())).collect();
                             reads.push(Read { from: snapshot.revision(), to: snapshot.revision(), saw });
                             held.push(snapshot);
                         }
                         _ if !held.is_empty() => {
                             let snapshot = held.swap_remove(random.below(held.len() as u64) as usize);
-                            let saw = (0..KEYS).map(|key| (key, snapshot.get(&key).copied())).collect();
+                            let saw =
+                                (0..keys).map(Key).map(|key| (key, snapshot.get(&key).copied())).collect();
                             reads.push(Read { from: snapshot.revision(), to: snapshot.revision(), saw });
                         }
                         _ => {}
@@ -148,8 +180,13 @@ fn run(seed: u64, threads: u64, commits: u64) {
     });
     let states = replay(log);
     for read in &reads {
-        let fits = (read.from..=read.to).any(|revision| saw(&states[revision as usize], &read.saw));
-        assert!(fits, "seed {seed}: from {} to {} nothing is like {:?}", read.from, read.to, read.saw);
+        let Read { from, to, saw } = read;
+        let fits = (*from..=*to).any(|revision| differing(&states[revision as usize], saw).is_empty());
+        assert!(
+            fits,
+            "seed {seed}: from {from} to {to} nothing is like what was read; of {from} differ {:?}",
+            differing(&states[*from as usize], saw)
+        );
     }
     let all: BTreeMap<_, _> = map.snapshot().iter().map(|entry| (*entry.key, *entry.value)).collect();
     assert_eq!(&all, states.last().unwrap());
@@ -160,13 +197,29 @@ fn run(seed: u64, threads: u64, commits: u64) {
 #[test]
 fn every_read_is_of_one_revision() {
     for seed in 1..=8 {
-        run(seed, 2, 4000);
+        run(seed, 2, 4000, 40, 8);
     }
 }
 
 #[test]
 fn also_with_more_threads_than_processors() {
     for seed in 1..=4 {
-        run(seed, 6, 1000);
+        run(seed, 6, 1000, 40, 8);
+    }
+}
+
+/// Batches that give up and begin again find other buckets than before.
+#[test]
+fn also_while_the_table_grows() {
+    for seed in 1..=200 {
+        run(seed, 6, 40, 400, 8);
+    }
+}
+
+/// Batches of eight keys and more are written without locks, if there is no other writer just then.
+#[test]
+fn also_with_batches_that_want_to_be_alone() {
+    for seed in 1..=20 {
+        run(seed, 3, 100, 300, 60);
     }
 }

@@ -125,3 +125,23 @@ fn who_is_too_late_is_told() {
     assert!(map.subscribe(100).unwrap().next_timeout(Duration::from_millis(1)).unwrap().is_none());
     assert!(Map::<u64, u64>::new().subscribe(0).is_none());
 }
+
+#[test]
+fn a_batch_that_did_nothing_is_replayed_too() {
+    let origin = Map::<&str, u64>::builder().log(10).build();
+    let mut batch = Batch::new();
+    batch.remove("not there");
+    assert_eq!(origin.put_all(batch).unwrap().revision, 1);
+    origin.insert("a", 1);
+    let replica = Map::builder().log(10).build();
+    let mut records = origin.subscribe(0).unwrap();
+    while let Some(record) = records.try_next().unwrap() {
+        replica.replay(&record).unwrap();
+        assert_eq!(
+            replica.replay(&record).unwrap_err(),
+            PutError::Revision { expected: record.revision - 1, found: record.revision }
+        );
+    }
+    assert_eq!((replica.revision(), replica.get("a").as_deref()), (2, Some(&1)));
+    assert_eq!(replica.subscribe(0).unwrap().try_next().unwrap().unwrap().changes, []);
+}

@@ -130,6 +130,38 @@ fn in_a_batch_that_is_refused() {
     panic_everywhere(write, &[], true);
 }
 
+#[test]
+fn in_a_batch_that_is_written_as_far_as_it_fits() {
+    let mut after: BTreeMap<u32, u32> = (0..40).map(|number| (number, number)).collect();
+    after.extend([(1, 100), (50, 100), (3, 103)]);
+    let after: Vec<(u32, u32)> = after.into_iter().collect();
+    let write: Write = |map, counted| {
+        let key = |number| Key(number, Rc::clone(counted));
+        let mut batch = Batch::new();
+        batch.insert_if(key(1), 100, Expect::Present).insert_if(key(5), 1, Expect::Absent);
+        batch.insert_if(key(50), 100, Expect::Absent).remove_if(key(60), Expect::Present);
+        batch.update(key(3), |value| {
+            call();
+            value.map(|value| value + 100)
+        });
+        let (_, left) = map.put_fitting(batch)?;
+        assert_eq!(left.failed.len(), 2);
+        Ok(())
+    };
+    panic_everywhere(write, &after, false);
+}
+
+#[test]
+fn in_going_back() {
+    let before: Vec<(u32, u32)> = (0..40).map(|number| (number, number)).collect();
+    let write: Write = |map, counted| {
+        let key = |number| Key(number, Rc::clone(counted));
+        let keys = [key(2), key(3), key(60)];
+        map.roll_back(&map.snapshot(), keys).map(|_| ())
+    };
+    panic_everywhere(write, &before, false);
+}
+
 /// A value whose `Drop` panics.
 #[derive(Clone)]
 struct Bomb;

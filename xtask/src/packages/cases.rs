@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 
 use crate::go::Toolchain;
 use crate::places;
@@ -121,6 +121,7 @@ pub(super) fn built_in(short: bool, toolchain: &Toolchain) -> Result<Vec<Case>> 
     }
     cases.push(Case::new(&root.join("testdata/kernels"), &["."]));
     let field = copy(&root.join("bench/field"), &outside.join("field"))?;
+    download(toolchain, &field)?;
     // The go.sum of bench/field is for what it imports itself. In a copy go may add to it.
     let field = |patterns| Case::new(&field, patterns).with(&[("GOFLAGS", "-mod=mod")]);
     let grpc = field(&["google.golang.org/grpc/..."]);
@@ -138,6 +139,20 @@ pub(super) fn built_in(short: bool, toolchain: &Toolchain) -> Result<Vec<Case>> 
         cases.extend(dirs.iter().flat_map(|dir| of_module(dir, true)));
     }
     Ok(cases)
+}
+
+/// Downloads the modules that a module requires: the cases ask no proxy.
+fn download(toolchain: &Toolchain, module: &Path) -> Result<()> {
+    let mut go = toolchain.command(toolchain.go());
+    let output = go.args(["mod", "download"]).current_dir(module).output().context("cannot run go")?;
+    let words = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "go cannot download what {} requires: {}",
+        module.display(),
+        words.trim()
+    );
+    Ok(())
 }
 
 /// Copies a module's go.mod and what is beside it.

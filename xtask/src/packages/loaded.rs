@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
-use go_packages::{Environment, FileKind, GoCommand, Graph, PackageError, Settings};
+use go_packages::{Environment, FileKind, GoCommand, Graph, Package, PackageError, Settings};
 
 use super::cases::Case;
 use super::shape::{Shape, UNKNOWN};
@@ -29,7 +29,9 @@ pub(super) fn load(
 /// Its packages, by import path as go list has it.
 pub(super) fn shapes(graph: &Graph) -> Result<BTreeMap<String, Shape>> {
     let mut shapes = BTreeMap::new();
-    for (at, package) in graph.packages.iter().enumerate() {
+    // A package that is not there is one for go, too, that is not compared.
+    let there = |package: &Package| !package.dir.as_os_str().is_empty();
+    for (at, package) in graph.packages.iter().enumerate().filter(|(_, package)| there(package)) {
         let mut shape = Shape::default();
         let mut fact = |name, value: String| _ = shape.facts.insert(name, value);
         let name = package.shown();

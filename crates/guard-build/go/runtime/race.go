@@ -34,7 +34,8 @@ var racedatastart, racedataend uintptr
 //go:noescape
 func guardinit(layout *guardLayout) uintptr
 func guardfini()
-func guardexit()
+func guardexit(code int)
+func guardclose()
 
 //go:noescape
 func guardgostart(parent, callerpc, fp uintptr, gp *g) uintptr
@@ -98,10 +99,11 @@ func racefini() {
 	guardfini()
 }
 
-// guardbeforeexit is called where the program exits by os.Exit: with 0 racefini follows.
+// guardbeforeexit is called where the program exits by os.Exit: with 0 racefini follows, with another code it
+// does not return, so that nothing comes between what is said at the end and the end.
 func guardbeforeexit(code int) {
 	if guardOn && code != 0 {
-		systemstack(guardexit)
+		systemstack(func() { guardexit(code) })
 	}
 }
 
@@ -329,11 +331,37 @@ func guardwritenews(addr unsafe.Pointer, callerpc, pc uintptr) {
 	}
 }
 
-// guardfatal ends the program under the policy panic, after the report.
+// guardfatal ends the program under the policy panic, after the report: as Go's fatal does, but for the print lock.
+//
+// From Go 1.24 on fatal keeps it until the program ends, and waits for the panic lock meanwhile; a panic or a
+// signal that ends the program takes the two the other way round, and then neither goes on. So here the print lock
+// is given back before the panic lock is taken, and what is printed under that does not wait for it.
 //
 //go:nosplit
 func guardfatal() {
-	fatal("mapguard: two goroutines access a map without order (policy panic)")
+	p := getg()._panic
+	printlock()
+	systemstack(func() {
+		if p != nil {
+			printpanics(p)
+			print("\t")
+		}
+		print("fatal error: mapguard: two goroutines access a map without order (policy panic)\n")
+	})
+	printunlock()
+	// A print lock that this thread seems to hold already is not taken: a fatal error of Go's own may hold it.
+	getg().m.printlock++
+	fatalthrow(throwTypeUser)
+}
+
+// guardlast is called where the program is about to be ended by the runtime, its stacks printed: a report that is
+// being written gets whole, and no other begins.
+//
+//go:nosplit
+func guardlast() {
+	if guardOn {
+		guardclose()
+	}
 }
 
 // guardclone is called at the start of mapclone, which has no hook of its own.

@@ -19,6 +19,7 @@ TEXT name<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0; \
 ENTRY(runtime·guardinit, GUARD_INIT)
 ENTRY(runtime·guardfini, GUARD_FINI)
 ENTRY(runtime·guardexit, GUARD_EXIT)
+ENTRY(runtime·guardclose, GUARD_CLOSE)
 ENTRY(runtime·guardgostart, GUARD_GO_START)
 ENTRY(runtime·guardgoend, GUARD_GO_END)
 ENTRY(runtime·guardfingo, GUARD_FINALIZER)

@@ -4,6 +4,7 @@ mod json;
 mod ran;
 mod source;
 mod text;
+mod turn;
 
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -14,6 +15,8 @@ use crate::region::{Site, options, shared, tasks};
 use crate::stacks;
 use crate::symbols::{self, Symbol};
 use crate::sys;
+
+use turn::Turn;
 
 /// Two conflicting accesses to one map.
 pub(crate) struct Seen {
@@ -45,52 +48,42 @@ fn findings() -> &'static [Finding] {
     unsafe { core::slice::from_raw_parts(FINDINGS.at as *const Finding, FINDINGS.len) }
 }
 
-/// Holds the report lock.
-struct Turn;
-
-impl Turn {
-    fn take() -> Turn {
-        let lock = &shared().report_lock;
-        while lock.compare_exchange_weak(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            sys::yield_now();
-        }
-        Turn
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        shared().report_lock.store(0, Ordering::Release);
-    }
-}
-
 /// Counts a conflict, and reports it if its stacks were not seen before. True if so.
 pub(crate) fn found(seen: &Seen) -> bool {
-    let _turn = Turn::take();
     let (a, b) = (seen.now.stack().min(seen.before.stack()), seen.now.stack().max(seen.before.stack()));
     let key = (u64::from(a) << 32 | u64::from(b)).wrapping_add(1);
+    let is_known = |finding: &&Finding| finding.key.load(Ordering::Acquire) == key;
+    // Most are seen again, and need no lock.
+    if let Some(known) = place(key).filter(is_known) {
+        known.count.fetch_add(1, Ordering::Relaxed);
+        return false;
+    }
+    let _turn = Turn::take();
+    let Some(finding) = place(key) else {
+        if first_time(SAID_FINDINGS) {
+            sys::write(2, b"mapguard: 16,384 findings; no more are told apart\n");
+        }
+        return false;
+    };
+    if is_known(&finding) {
+        finding.count.fetch_add(1, Ordering::Relaxed);
+        return false;
+    }
+    let number = shared().findings.fetch_add(1, Ordering::Relaxed) + 1;
+    finding.count.store(1, Ordering::Relaxed);
+    finding.number.store(number, Ordering::Relaxed);
+    finding.key.store(key, Ordering::Release);
+    write(seen, number);
+    true
+}
+
+/// The finding that has this key, or else the place where it belongs, unless all are taken.
+fn place(key: u64) -> Option<&'static Finding> {
     let all = findings();
     let from = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize;
-    for at in from..from + all.len() {
-        let Some(finding) = all.get(at & (all.len() - 1)) else { return false };
-        let known = finding.key.load(Ordering::Relaxed);
-        if known == key {
-            finding.count.fetch_add(1, Ordering::Relaxed);
-            return false;
-        }
-        if known == 0 {
-            let number = shared().findings.fetch_add(1, Ordering::Relaxed) + 1;
-            finding.key.store(key, Ordering::Relaxed);
-            finding.count.store(1, Ordering::Relaxed);
-            finding.number.store(number, Ordering::Relaxed);
-            write(seen, number);
-            return true;
-        }
-    }
-    if first_time(SAID_FINDINGS) {
-        sys::write(2, b"mapguard: 16,384 findings; no more are told apart\n");
-    }
-    false
+    (from..from + all.len())
+        .filter_map(|at| all.get(at & (all.len() - 1)))
+        .find(|finding| matches!(finding.key.load(Ordering::Acquire), known if known == key || known == 0))
 }
 
 /// Says once that there are more sites than are counted.
@@ -140,21 +133,36 @@ fn first_time(what: u32) -> bool {
     shared().said.fetch_or(what, Ordering::Relaxed) & what == 0
 }
 
-/// What is left to say at the end of the process, and its exit code.
-pub(crate) fn at_exit() -> i32 {
-    let _turn = Turn::take();
-    ran::write();
+/// Ends the process with what is left to say, and the exit code that it wants; where that is success and there are
+/// findings, with another. No report begins after that, and one that has begun gets whole.
+pub(crate) fn exit(wanted: i32) -> ! {
+    let turn = Turn::take_or_give_up();
     let total = shared().findings.load(Ordering::Relaxed);
-    if total == 0 {
-        return 0;
+    if turn.is_some() {
+        ran::write();
+        if total > 0 {
+            let mut out = Out::new();
+            match options().format {
+                Format::Text => text::summary(&mut out, total),
+                Format::Json => json::summary(&mut out),
+            }
+            send(&out);
+        }
     }
-    let mut out = Out::new();
-    match options().format {
-        Format::Text => text::summary(&mut out, total),
-        Format::Json => json::summary(&mut out),
-    }
-    send(&out);
-    if options().policy == Policy::Report { 66 } else { 0 }
+    let code = match options().policy {
+        _ if wanted != 0 || total == 0 => wanted,
+        Policy::Report => 66,
+        // Whoever found it is about to end the program with the same.
+        Policy::Panic => 2,
+        Policy::Log | Policy::Off => 0,
+    };
+    // With the turn held.
+    sys::exit(code)
+}
+
+/// The program is about to be ended by others: a report that was begun gets whole, and no other begins.
+pub(crate) fn close() {
+    Turn::close();
 }
 
 /// Each finding seen more than once: its number and count.

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub(crate) mod module;
+pub(crate) mod within;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};

@@ -1,11 +1,14 @@
 //! The programs of testdata/robust, built plain and guarded, and what they say of themselves.
 
+mod dying;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use crate::common::module::place;
-use crate::common::{Did, Place};
+use crate::common::{Did, Place, within};
 
 /// Programs without C in them.
 const PROGRAMS: &[&str] = &[
@@ -111,10 +114,24 @@ impl Programs {
 
     /// The same, with variables set, and after the shell did `first`.
     pub(crate) fn run_with(&self, kind: &str, words: &str, variables: &[(&str, &str)], first: &str) -> Run {
+        // Far more than any of them takes: who is still running then hangs.
+        let limit = Duration::from_secs(if long() { 3600 } else { 600 });
+        self.run_within(kind, words, variables, first, limit)
+    }
+
+    /// The same; a run that takes longer than `limit` fails the test.
+    pub(crate) fn run_within(
+        &self,
+        kind: &str,
+        words: &str,
+        variables: &[(&str, &str)],
+        first: &str,
+        limit: Duration,
+    ) -> Run {
         let script = format!("{first}\nexec {}/{words}", self.place.path(kind).display());
         let mut command = self.place.command("sh", "-c");
         command.arg(script).envs(variables.iter().copied());
-        let mut did = Did::from(command.output().unwrap());
+        let mut did = Did::from(within::output(&mut command, limit, &format!("{kind} {words}")));
         let mut numbers: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         let mut text = String::new();
         for line in did.stdout.lines() {

@@ -56,11 +56,17 @@ impl Reader<'_> {
         }
     }
 
-    fn part(&mut self) -> Result<&[u8], Malformed> {
+    pub(super) fn part(&mut self) -> Result<&[u8], Malformed> {
         let length = usize::try_from(self.number()?).map_err(|_| CHANGE)?;
         let (part, rest) = self.0.split_at_checked(length).ok_or(CHANGE)?;
         self.0 = rest;
         Ok(part)
+    }
+
+    pub(super) fn bytes<const N: usize>(&mut self) -> Result<&[u8; N], Malformed> {
+        let (bytes, rest) = self.0.split_first_chunk().ok_or(CHANGE)?;
+        self.0 = rest;
+        Ok(bytes)
     }
 
     pub(super) fn number(&mut self) -> Result<u64, Malformed> {

@@ -1,14 +1,15 @@
 //! The map as of one revision in one file, so that what is before it in the log can go.
 
 use std::collections::HashSet;
-use std::fmt;
+use std::hash::{BuildHasher, Hash};
 
 use super::change::{Reader, Writer, write_number};
-use super::disk::{Disk, path, tried};
+use super::disk::{Disk, Sink, path, tried};
 use super::error::{LIST, READ};
 use super::frame::{Frame, Frames, Head, Kind, Next, UNFINISHED};
+use super::request::Request;
 use super::segment::{create, publish};
-use super::{CheckpointError, Failure, OpenError, Stored};
+use super::{CheckpointError, Failure, Malformed, OpenError, Stored};
 use crate::fingerprint::CanonicalBytes;
 use crate::{Entry, Map};
 
@@ -27,11 +28,67 @@ pub struct Checkpoint {
 /// Payload of a frame, about.
 const FRAME: usize = 1 << 16;
 
+/// The proof of frames with keys, and of those with requests.
+const KEYS: u64 = 0;
+const REQUESTS: u64 = 1;
+
+/// A checkpoint that is being written.
+struct Writing<'d> {
+    disk: &'d dyn Disk,
+    name: String,
+    head: Head,
+    sink: Box<dyn Sink>,
+    /// Frames, and bytes.
+    frames: u64,
+    bytes: u64,
+}
+
+impl Writing<'_> {
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.bytes += bytes.len() as u64;
+        tried(self.disk, "write", &self.name, self.sink.append(bytes))
+    }
+
+    fn frame(&mut self, mut frame: Frame, proof: u64) -> Result<(), Failure> {
+        self.frames += 1;
+        let salt = self.head.salt;
+        self.append(frame.finish(self.frames, proof, salt))
+    }
+
+    /// Writes items into as many frames as they need. How many there were.
+    fn items<T>(
+        &mut self,
+        proof: u64,
+        items: impl Iterator<Item = T>,
+        mut write: impl FnMut(T, &mut Vec<u8>),
+        go_on: impl Fn() -> bool,
+    ) -> Result<u64, CheckpointError> {
+        let mut items = items.peekable();
+        let mut count = 0;
+        while items.peek().is_some() {
+            if !go_on() {
+                return Err(CheckpointError::Closing);
+            }
+            let frame = Frame::new(|payload| {
+                while payload.len() < FRAME
+                    && let Some(item) = items.next()
+                {
+                    write(item, payload);
+                    count += 1;
+                }
+            });
+            self.frame(frame, proof)?;
+        }
+        Ok(count)
+    }
+}
+
 /// Writes a checkpoint. `go_on` is asked now and then.
 pub(super) fn write<'e, K, V>(
     disk: &dyn Disk,
     revision: u64,
     entries: impl Iterator<Item = Entry<'e, K, V>>,
+    requests: impl Iterator<Item = Request>,
     go_on: impl Fn() -> bool,
 ) -> Result<Checkpoint, CheckpointError>
 where
@@ -39,46 +96,36 @@ where
     V: CanonicalBytes + 'e,
 {
     let name = Kind::Checkpoint.name(revision);
-    let head = Head::new(revision);
-    let mut done = Checkpoint { revision, keys: 0, bytes: 0 };
-    let mut sink = create(disk, &name)?;
-    let write = || {
-        let mut append = |bytes: &[u8]| {
-            done.bytes += bytes.len() as u64;
-            tried(disk, "write", &name, sink.append(bytes))
-        };
-        append(&head.to_bytes(Kind::Checkpoint))?;
-        let mut entries = entries.peekable();
+    let (head, sink) = (Head::new(revision), create(disk, &name)?);
+    let mut writing = Writing { disk, name, head, sink, frames: 0, bytes: 0 };
+    let write = |writing: &mut Writing<'_>| {
+        writing.append(&head.to_bytes(Kind::Checkpoint))?;
         let mut writer = Writer::default();
-        for number in 1.. {
-            if !go_on() {
-                return Err(CheckpointError::Closing);
-            }
-            let mut frame = Frame::new(|payload| {
-                let start = payload.len();
-                while payload.len() - start < FRAME
-                    && let Some(Entry { key, value, version }) = entries.next()
-                {
-                    write_number(version, payload);
-                    writer.change(key, Some(value), payload);
-                    done.keys += 1;
-                }
-            });
-            let proof = if frame.is_empty() { done.keys } else { 0 };
-            append(frame.finish(number, proof, head.salt))?;
-            if frame.is_empty() {
-                break;
-            }
-        }
-        Ok(tried(disk, "sync", &name, sink.sync())?)
+        let key = |Entry { key, value, version }: Entry<'e, K, V>, payload: &mut Vec<u8>| {
+            write_number(version, payload);
+            writer.change(key, Some(value), payload);
+        };
+        let keys = writing.items(KEYS, entries, key, &go_on)?;
+        let request = |request: Request, payload: &mut Vec<u8>| {
+            write_number(request.receipt.revision, payload);
+            request.write_to(payload);
+        };
+        writing.items(REQUESTS, requests, request, &go_on)?;
+        writing.frame(Frame::new(|_| {}), keys)?;
+        tried(disk, "sync", &writing.name, writing.sink.sync())?;
+        Ok(keys)
     };
-    if let Err(error) = write() {
-        // It would be removed when the folder is opened again.
-        let _ = disk.remove(&format!("{name}{UNFINISHED}"));
-        return Err(error);
+    match write(&mut writing) {
+        Ok(keys) => {
+            publish(disk, &writing.name)?;
+            Ok(Checkpoint { revision, keys, bytes: writing.bytes })
+        }
+        Err(error) => {
+            // It would be removed when the folder is opened again.
+            let _ = disk.remove(&format!("{}{UNFINISHED}", writing.name));
+            Err(error)
+        }
     }
-    publish(disk, &name)?;
-    Ok(done)
 }
 
 /// Fills a map with a checkpoint.
@@ -88,9 +135,9 @@ pub(super) fn read<K, V, S>(
     map: &mut Map<K, V, S>,
 ) -> Result<Checkpoint, OpenError>
 where
-    K: Stored + std::hash::Hash + Eq + fmt::Debug,
+    K: Stored + Hash + Eq,
     V: Stored,
-    S: std::hash::BuildHasher,
+    S: BuildHasher,
 {
     let name = Kind::Checkpoint.name(revision);
     let file = path(disk, &name);
@@ -100,30 +147,54 @@ where
     let mut keys = 0;
     for number in 1.. {
         let at = frames.at;
-        match tried(disk, READ, &name, frames.next(number))? {
-            Next::Frame(head) if frames.payload.is_empty() => {
-                if head.proof != keys || frames.at != frames.length {
-                    return Err(OpenError::corrupt(&file, at, "it ends here, and should not"));
-                }
-                return Ok(Checkpoint { revision, keys, bytes: frames.length });
-            }
-            Next::Frame(_) => {}
+        let head = match tried(disk, READ, &name, frames.next(number))? {
+            Next::Frame(head) => head,
             Next::End => return Err(OpenError::corrupt(&file, at, "its end is gone")),
             Next::Damage => {
                 return Err(OpenError::corrupt(&file, at, "these are not the bytes that were written"));
             }
+        };
+        if frames.payload.is_empty() {
+            if head.proof != keys || frames.at != frames.length {
+                return Err(OpenError::corrupt(&file, at, "it ends here, and should not"));
+            }
+            return Ok(Checkpoint { revision, keys, bytes: frames.length });
         }
-        let mut changes = Reader(&frames.payload);
-        while !changes.is_empty() {
-            let version = changes.number();
-            let change = version.and_then(|version| Ok((version, changes.change()?)));
-            let (version, (key, value)) =
-                change.map_err(|source| OpenError::Malformed { path: file.clone(), offset: at, source })?;
-            map.restore(key, value, version);
-            keys += 1;
-        }
+        let read = match head.proof {
+            KEYS => read_keys(&frames.payload, map),
+            _ => read_requests(&frames.payload, map),
+        };
+        keys += read.map_err(|source| OpenError::Malformed { path: file.clone(), offset: at, source })?;
     }
     unreachable!("frames have an end")
+}
+
+/// How many there were.
+fn read_keys<K, V, S>(payload: &[u8], map: &mut Map<K, V, S>) -> Result<u64, Malformed>
+where
+    K: Stored + Hash + Eq,
+    V: Stored,
+    S: BuildHasher,
+{
+    let mut reader = Reader(payload);
+    let mut keys = 0;
+    while !reader.is_empty() {
+        let version = reader.number()?;
+        let (key, value) = reader.change()?;
+        map.restore(key, value, version);
+        keys += 1;
+    }
+    Ok(keys)
+}
+
+/// None of them is a key.
+fn read_requests<K, V, S>(payload: &[u8], map: &Map<K, V, S>) -> Result<u64, Malformed> {
+    let mut reader = Reader(payload);
+    while !reader.is_empty() {
+        let revision = reader.number()?;
+        map.remember(Request::read(&mut reader, revision)?);
+    }
+    Ok(0)
 }
 
 /// Removes what is of no use when there is a checkpoint of a revision: older ones, and files of the log whose every batch is in it.

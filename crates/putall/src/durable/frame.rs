@@ -4,19 +4,22 @@
 //! file    head frame*
 //! head    magic 8 │ format 4 │ revision 8 │ salt 8 │ CRC of those 4
 //! frame   length 8 │ number 8 │ proof 8 │ CRC of the payload 4 │ CRC of salt and those 4 │ payload
-//! payload change*
-//! change  [version] 0 │ length │ key                       removed
-//!         [version] 1 │ length │ key │ length │ value
+//! payload 0 │ change*                                      in a log
+//!         1 │ request │ change*                            of a batch with an idempotency key
+//!         (version │ change)*, (revision │ request)*       in a checkpoint
+//! change  0 │ length │ key                                 removed
+//!         1 │ length │ key │ length │ value
+//! request milliseconds since 1970 │ length │ key │ payload hash 32 │ inserted │ replaced │ removed
 //! ```
 //!
 //! In a log, a frame is a batch; its number is its revision, and all up to revision `proof` was known to be safe on the disk when it was
-//! written. The head has the revision before the first. In a checkpoint, frames are counted from 1, and changes begin with the version of the
-//! key; the last frame has no payload, and the number of keys as its proof. The head has the revision of the whole.
+//! written. The head has the revision before the first. In a checkpoint, frames are counted from 1. Those with keys have the proof 0, those with
+//! requests 1; the last one has no payload, and the number of keys as its proof. The head has the revision of the whole.
 //!
 //! After the last frame of a log there may be zeros.
 //!
 //! A head of a frame is its own proof: bytes of a value that look like one lack the salt, which is another for each file.
-//! Lengths in payloads, and versions, are LEB128.
+//! Numbers in payloads are LEB128.
 
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufReader, Read};
@@ -166,11 +169,6 @@ impl Frame {
         payload(&mut bytes);
         let crc = crc32fast::hash(&bytes[FrameHead::LEN..]);
         Frame { bytes, crc }
-    }
-
-    /// Whether it has no payload.
-    pub(super) fn is_empty(&self) -> bool {
-        self.bytes.len() == FrameHead::LEN
     }
 
     /// Its bytes, in a file with a salt.

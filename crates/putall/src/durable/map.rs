@@ -11,9 +11,12 @@ use super::checkpoint::{self, Checkpoint, sweep};
 use super::disk::Disk;
 use super::journal::Ahead;
 use super::recover::{Opened, Recovered};
+use super::request::Request;
 use super::wal::Wal;
 use super::{CheckpointError, DurableError, Failure, OpenError, Stored, SyncMode, WriteError};
 use crate::fingerprint::CanonicalBytes;
+use crate::idempotency::Store;
+use crate::log::About;
 use crate::map::Refusal;
 use crate::primitive::{Mutex, lock};
 use crate::raw::write::Change;
@@ -208,6 +211,11 @@ impl<K, V, S> Durable<K, V, S> {
         self.shared.map.snapshot()
     }
 
+    /// What became of batches with an idempotency key. As [`Map::requests`]; it is in the folder, too.
+    pub fn requests(&self) -> &Store<Receipt> {
+        self.shared.map.requests()
+    }
+
     /// Follows the batches that become visible. As [`Map::subscribe`]: it has those since the folder was opened.
     pub fn subscribe(&self, after: u64) -> Option<Subscriber<'_, K, V>> {
         self.shared.map.subscribe(after)
@@ -265,10 +273,9 @@ where
     where
         K: Clone + fmt::Debug,
     {
-        let mut batch: Batch<K, V> = batch.into();
         let Shared { wal, map, .. } = &*self.shared;
-        let mut journal = Ahead::new(wal, map, batch.revision, batch.trace_id.take());
-        map.put_all_in(batch, &mut journal).map_err(|refusal| match refusal {
+        let ahead = |about, expected| Ahead::new(wal, map, about, expected);
+        map.put_once_in(batch.into(), &mut false, ahead).map_err(|refusal| match refusal {
             Refusal::Put(error) => DurableError::Put(error),
             Refusal::Journal(error) => DurableError::Write(error),
         })
@@ -315,7 +322,7 @@ where
 
     fn change(&self, key: K, change: Change<V>) -> Result<Option<Ref<'_, K, V>>, WriteError> {
         let Shared { wal, map, .. } = &*self.shared;
-        map.change_in(key, change, &mut Ahead::new(wal, map, None, None))
+        map.change_in(key, change, &mut Ahead::new(wal, map, About::default(), None))
     }
 
     /// Writes the map as it is now into a file of its own, so that the log before it can go. Others write on meanwhile.
@@ -359,7 +366,10 @@ where
         let revision = snapshot.revision();
         let done = match *last {
             Some(last) if last.revision == revision => last,
-            _ => checkpoint::write(&*self.disk, revision, snapshot.iter(), go_on)?,
+            _ => {
+                let requests = Request::all(&self.map, revision);
+                checkpoint::write(&*self.disk, revision, snapshot.iter(), requests, go_on)?
+            }
         };
         *last = Some(done);
         lock(&self.keeping).last = *last;

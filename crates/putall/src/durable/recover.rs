@@ -19,6 +19,7 @@ use super::checkpoint::{self, Checkpoint, remove_unfinished, sweep};
 use super::disk::{Disk, path, tried};
 use super::error::{LIST, READ};
 use super::frame::{FrameHead, Frames, Kind, Next, Rest, rest};
+use super::request::Request;
 use super::segment::{Segment, begin};
 use super::{Failure, OpenError, Stored};
 use crate::{Builder, Map};
@@ -158,6 +159,11 @@ where
 
     fn batch(&mut self, revision: u64, payload: &[u8]) -> Result<(), super::Malformed> {
         let mut changes = Reader(payload);
+        match changes.bytes()? {
+            [0] => {}
+            [1] => self.map.remember(Request::read(&mut changes, revision)?),
+            _ => return Err(super::Malformed::not("batch")),
+        }
         while !changes.is_empty() {
             let (key, value) = changes.change()?;
             self.map.restore(key, value, revision);

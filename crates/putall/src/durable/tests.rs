@@ -8,10 +8,12 @@ mod liar;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use liar::Liar;
 
 use super::{Durable, OpenError, SyncMode};
+use crate::idempotency::{IdempotencyKey, Outcome};
 use crate::{Batch, Map};
 
 type Small = Durable<u8, u32>;
@@ -35,7 +37,15 @@ fn batch(number: u32) -> Batch<u8, u32> {
         batch.insert(((number * 5 + step * 3) % 11) as u8, number * 10 + step);
     }
     batch.remove((number % 11) as u8);
+    if number % 2 == 0 {
+        let payload = batch.payload_hash().unwrap();
+        batch.idempotent(request(number), payload);
+    }
     batch
+}
+
+fn request(number: u32) -> IdempotencyKey {
+    IdempotencyKey::new(format!("request-{number}")).unwrap()
 }
 
 /// What that batch makes of a map.
@@ -65,6 +75,16 @@ fn check(disk: &Arc<Liar>, mode: SyncMode, models: &[Model]) -> u64 {
     assert_eq!(contents(&map), models[revision as usize], "revision {revision}");
     assert_eq!(map.len(), models[revision as usize].len());
     assert_eq!(map.recovered().revision, revision);
+    for number in (0..models.len() as u32).filter(|number| number % 2 == 0) {
+        let payload = batch(number).payload_hash().unwrap();
+        let done = map.requests().claim(&request(number), payload, SystemTime::now());
+        match done {
+            Outcome::Replay(receipt) => assert_eq!(receipt.revision, u64::from(number) + 1),
+            Outcome::Claimed(claim) => map.requests().release(claim, SystemTime::now()).unwrap(),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(map.requests().len() as u64, revision.div_ceil(2), "requests up to revision {revision}");
+    }
     let next = apply(&models[revision as usize], revision as u32);
     assert_eq!(map.put_all(batch(revision as u32)).unwrap().revision, revision + 1);
     drop(map);

@@ -17,6 +17,8 @@ const BYTES: &[u8] = b"putall.bytes\0\x01";
 /// assert_ne!(payload_hash([("a", Op::Insert(""))]), payload_hash([("a", Op::<&str>::Remove)]));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Op<V> {
     /// It gets a value.

@@ -346,6 +346,93 @@ impl<R> Store<R> {
         })
     }
 
+    /// Does a request's last step and completes its claim in one: nobody finds the one done and the other not. If `work` gives no
+    /// receipt, or panics, the claim stays as it is. Others whose keys are near wait as long as `work` takes.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use putall::{fingerprint::PayloadHash, idempotency::{IdempotencyKey, Outcome, Store}};
+    /// let store = Store::new();
+    /// let (key, payload, now) = (IdempotencyKey::new("k")?, PayloadHash::of_bytes("p"), SystemTime::now());
+    /// let Outcome::Claimed(claim) = store.claim(&key, payload, now) else { panic!() };
+    /// assert_eq!(store.complete_with(&claim, now, || None)?, None);
+    /// assert_eq!(store.complete_with(&claim, now, || Some(17))?, Some(17));
+    /// assert_eq!(store.claim(&key, payload, now), Outcome::Replay(17));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If another has taken over, or the claim is older than the window. `work` is not called then.
+    pub fn complete_with(
+        &self,
+        claim: &Claim,
+        now: SystemTime,
+        work: impl FnOnce() -> Option<R>,
+    ) -> Result<Option<R>, StaleClaim>
+    where
+        R: Clone,
+    {
+        self.with_shard(&claim.key, now, |shard, now| {
+            let payload = shard.owned(claim)?.payload;
+            let receipt = work();
+            if let Some(receipt) = receipt.clone() {
+                let record = Record { payload, fence: claim.fence, state: State::Done(receipt) };
+                shard.records.touch(claim.key.clone(), record, self.expires(now));
+            }
+            Ok(receipt)
+        })
+    }
+
+    /// Records a request that was done at some time, in another store. Not if that was a window ago.
+    pub(crate) fn remember(
+        &self,
+        key: IdempotencyKey,
+        payload: PayloadHash,
+        receipt: R,
+        done: SystemTime,
+        now: SystemTime,
+    ) {
+        if now.duration_since(done).is_ok_and(|age| age >= self.settings.window) {
+            return;
+        }
+        self.with_shard(&key, now, |shard, now| {
+            shard.fence += 1;
+            let record = Record { payload, fence: shard.fence, state: State::Done(receipt) };
+            shard.records.touch(key.clone(), record, self.expires(now));
+        });
+    }
+
+    /// Requests that were done and are not forgotten, each with its payload, receipt and about when it was done.
+    pub(crate) fn done(
+        &self,
+        now: SystemTime,
+    ) -> impl Iterator<Item = (IdempotencyKey, PayloadHash, R, SystemTime)>
+    where
+        R: Clone,
+    {
+        let kept = self.expires(Duration::ZERO);
+        self.shards.iter().flat_map(move |shard| {
+            let mut shard = lock(shard);
+            let (time, expired) = shard.forget(now);
+            let done: Vec<_> = shard
+                .records
+                .iter()
+                .filter_map(|(key, record, expires)| match &record.state {
+                    State::Done(receipt) => {
+                        let age = (time + kept).saturating_sub(expires);
+                        let done = now.checked_sub(age).unwrap_or(now);
+                        Some((key.clone(), record.payload, receipt.clone(), done))
+                    }
+                    State::Claimed(_) => None,
+                })
+                .collect();
+            drop(shard);
+            drop(expired);
+            done
+        })
+    }
+
     /// Says that a request was not done, and left nothing: the next who asks may do it at once, also with another payload.
     ///
     /// ```

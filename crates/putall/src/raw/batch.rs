@@ -77,7 +77,10 @@ impl<K, V> Batch<K, V> {
         self.state.store(0, Ordering::Relaxed);
         self.lane = lane;
         self.ticket = Tick::new(now.revision(), lane);
-        self.entries.reserve(changes.saturating_sub(self.entries.len()));
+        if changes > self.entries.len() {
+            // Exactly: most batches are small, and there are many of them at a time.
+            self.entries.reserve_exact(changes - self.entries.len());
+        }
     }
 
     #[inline]

@@ -55,6 +55,16 @@ impl Epoch {
         Guard { reader, of_this_thread: PhantomData }
     }
 
+    /// Of this fence by one thread and a heavy one by another, one comes first.
+    #[inline]
+    pub(crate) fn light_fence(&self) {
+        barrier::light(self.asymmetric);
+    }
+
+    pub(crate) fn heavy_fence(&self) {
+        barrier::heavy(self.asymmetric);
+    }
+
     /// The epoch in which all is unlinked that this thread has unlinked until now, and the epoch after an attempt to advance.
     pub(crate) fn advance(&self) -> (u64, u64) {
         // Whoever is not seen pinned below will see what was unlinked before this.

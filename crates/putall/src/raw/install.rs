@@ -8,8 +8,10 @@ use std::ptr;
 use crate::primitive::Backoff;
 use crate::primitive::atomic::Ordering;
 use crate::raw::batch::Entry;
+use crate::raw::lane::Garbage;
 use crate::raw::line::tag;
 use crate::raw::node::{Node, SKIPPED, Stamp};
+use crate::raw::table::Shape;
 use crate::raw::write::{Twins, Work};
 
 enum Installed {
@@ -31,19 +33,20 @@ enum Installed {
 const AHEAD: usize = 32;
 
 impl<'c, K: Eq, V> Work<'c, K, V> {
-    /// Installs all entries. On an error, numbers of two with the same key.
+    /// Installs all entries, and tells which have a key that an earlier one has. On an error, numbers of two with the same key.
     pub(crate) fn install_all(
         &mut self,
         hash: &impl Fn(&K) -> u64,
         last_wins: bool,
-    ) -> Result<Twins, (usize, usize)> {
+        twins: &mut Twins,
+    ) -> Result<(), (usize, usize)> {
         let entries = self.batch().entries();
-        let mut twins = Twins::new();
         let mut backoff = Backoff::default();
         'again: while self.installed < entries.len() {
             let first = self.installed;
             let end = (first + AHEAD).min(entries.len());
-            self.prepare(&entries[first..end], hash);
+            self.prepare(&entries[first..end]);
+            let slots = self.lane.slots.load(Ordering::Relaxed);
             for (number, entry) in (first..).zip(&entries[first..end]) {
                 let installed = loop {
                     match self.install(entry) {
@@ -55,14 +58,14 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
                                 twins.clear();
                             }
                             self.wait_for(entry, version);
-                            self.look_up();
                             if gives_up {
                                 continue 'again;
                             }
+                            self.look_up(&entries[number..end]);
                         }
                         Installed::NotNow => {
                             backoff.wait();
-                            self.look_up();
+                            self.look_up(&entries[number..end]);
                         }
                         installed => break installed,
                     }
@@ -75,35 +78,39 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
                     twins.push((first, number));
                 }
             }
+            let new = self.lane.slots.load(Ordering::Relaxed) - slots;
+            if new > 0 {
+                self.core.grow(&mut self.lane, new.unsigned_abs(), hash);
+            }
         }
-        Ok(twins)
+        Ok(())
     }
 
-    /// Fetches what is likely in the buckets of some entries, and makes room for keys that are new.
+    /// Fetches what is likely in the buckets of entries that come next.
     #[inline]
-    fn prepare(&mut self, entries: &[Entry<K, V>], hash: &impl Fn(&K) -> u64) {
-        let mut new = 0;
+    fn prepare(&mut self, entries: &[Entry<K, V>]) {
+        // What `push` looked up is of the shape that the table had then. Entries may have been looked up since, and given up.
+        self.shape = self.first_shape;
+        self.look_up(entries);
         for entry in entries {
-            let mut bucket = entry.bucket.get();
             // SAFETY: pinned.
-            new += usize::from(!unsafe { self.core.table.likely(&mut bucket, entry.hash.get()) });
-            entry.bucket.set(bucket);
-        }
-        if new > 0 {
-            self.core.grow(&mut self.lane, new, hash);
-            self.look_up();
+            entry.bucket.set(unsafe { self.core.table.likely(entry.bucket.get(), entry.hash.get()) });
         }
     }
 
-    /// Looks up the buckets of what is not installed again, if the table has grown.
-    #[cold]
-    fn look_up(&mut self) {
+    /// Looks up the buckets of entries that come next again, if the table has grown. Those after are for `prepare`.
+    #[inline]
+    fn look_up(&mut self, entries: &[Entry<K, V>]) {
         let shape = self.core.table.shape();
-        if shape == self.shape {
-            return;
+        if shape != self.shape {
+            self.look_up_now(entries, shape);
         }
+    }
+
+    #[cold]
+    fn look_up_now(&mut self, entries: &[Entry<K, V>], shape: Shape) {
         self.shape = shape;
-        for entry in &self.batch().entries()[self.installed..] {
+        for entry in entries {
             entry.bucket.set(self.core.table.bucket(entry.hash.get(), shape));
         }
     }
@@ -177,6 +184,15 @@ impl<K, V> Work<'_, K, V> {
             if older.is_null() {
                 place.remove();
                 self.lane.count_slot(-1);
+                continue;
+            }
+            // SAFETY: pinned, and what is below a pending version stays.
+            let (stamp, removed) = unsafe { (*older).stamp() };
+            if removed && matches!(stamp, Stamp::Settled(_)) {
+                // Who removed the key has left the slot to whoever came on top of it.
+                place.remove();
+                self.lane.count_slot(-1);
+                self.lane.yard().retire(Garbage::Node(older), 1);
             } else {
                 place.replace(older);
             }

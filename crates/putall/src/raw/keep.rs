@@ -63,7 +63,8 @@ impl<K, V> Core<K, V> {
             let top = place.node;
             lock(&self.limbo).push(Kept { hash, node });
             self.in_limbo.store(true, Ordering::Release);
-            // If it is done already, it may not have seen this.
+            // If it is done already, it may not have seen this. With the fence in `tidy`, one of the two sees the other.
+            self.epoch.heavy_fence();
             return !top.is_pending();
         }
         let above = above.expect("found");
@@ -127,9 +128,10 @@ impl<K, V> Core<K, V> {
         }
     }
 
-    /// Frees what could not be freed when it was to be.
+    /// Frees what could not be freed when it was to be. Called when a batch has settled its versions, or taken them off.
     #[inline]
     pub(crate) fn tidy(&self, lane: &mut OwnLane<'_, K, V>) {
+        self.epoch.light_fence();
         if self.in_limbo.load(Ordering::Acquire) {
             self.tidy_now(lane);
         }

@@ -35,8 +35,10 @@ pub(crate) struct Yard<K, V> {
     pool: Vec<*mut Node<K, V>>,
     /// Empty batches, by the bits of the number of entries that they have memory for.
     batches: [Vec<*mut Batch<K, V>>; SIZES],
-    /// Those entries.
+    /// Those entries, and one for each batch.
     entries: usize,
+    /// Changes of the largest batch of late.
+    largest: usize,
     /// Unlinked, not yet known to be out of sight.
     fresh: Vec<Garbage<K, V>>,
     /// Nodes in `fresh`.
@@ -56,12 +58,12 @@ pub(crate) enum Garbage<K, V> {
     Line(*mut Line<Node<K, V>>),
 }
 
-/// Nodes that are unlinked before an attempt to free what is older, which asks all threads for a fence. A batch counts as some.
-const COLLECT: usize = if cfg!(loom) { 1 } else { 1024 };
-const BATCH: usize = 2;
+/// Nodes that are unlinked before an attempt to free what is older, which asks all threads for a fence. What else there is counts as some.
+const COLLECT: usize = if cfg!(loom) { 1 } else { 1000 };
+const SOME: usize = 4;
 /// Nodes whose memory a lane keeps. It has about [`COLLECT`] unlinked in each of three epochs.
 const POOL: usize = 4 * COLLECT;
-/// Entries of empty batches that a lane keeps, each with memory for a node.
+/// Entries of empty batches that a lane keeps, each with memory for a node: so many, or as many as three of its batches have.
 const ENTRIES: usize = 2 * COLLECT;
 const SIZES: usize = (ENTRIES.ilog2() + 2) as usize;
 
@@ -81,6 +83,7 @@ impl<K, V> Default for Lane<K, V> {
                 pool: Vec::new(),
                 batches: [const { Vec::new() }; SIZES],
                 entries: 0,
+                largest: 0,
                 fresh: Vec::new(),
                 fresh_nodes: 0,
                 waiting: VecDeque::new(),
@@ -207,6 +210,15 @@ impl<K, V> OwnLane<'_, K, V> {
         }
     }
 
+    /// Lets other writers come, if they were kept away.
+    #[inline]
+    pub(crate) fn be_one_of_many(&mut self) {
+        if self.lock == Lock::Alone {
+            self.lock = Lock::Take;
+            self.lanes.alone.store(0, Ordering::Release);
+        }
+    }
+
     #[inline]
     pub(crate) fn yard(&mut self) -> &mut Yard<K, V> {
         // SAFETY: `busy` is ours, and `&mut self` sees to it that there is one such reference.
@@ -230,9 +242,7 @@ fn add(count: &AtomicIsize, by: isize) {
 
 impl<K, V> Drop for OwnLane<'_, K, V> {
     fn drop(&mut self) {
-        if self.lock == Lock::Alone {
-            self.lanes.alone.store(0, Ordering::Release);
-        }
+        self.be_one_of_many();
         self.lane.busy.store(false, Ordering::Release);
     }
 }
@@ -250,15 +260,21 @@ impl<K, V> Yard<K, V> {
     /// An empty batch, for about so many changes.
     #[inline]
     pub(crate) fn batch(&mut self, changes: usize) -> *mut Batch<K, V> {
-        let Some(batch) = self.batches[size(changes)].pop() else { return Box::into_raw(Box::default()) };
+        self.largest = changes.max(self.largest - self.largest / 8);
+        self.take_batch(size(changes)).unwrap_or_else(|| Box::into_raw(Box::default()))
+    }
+
+    #[inline]
+    fn take_batch(&mut self, size: usize) -> Option<*mut Batch<K, V>> {
+        let batch = self.batches[size].pop()?;
         // SAFETY: from `free`: nobody else has it.
-        self.entries -= unsafe { &*batch }.capacity();
-        batch
+        self.entries -= unsafe { &*batch }.capacity() + 1;
+        Some(batch)
     }
 
     /// To be freed when no reader can see it: `nodes` nodes.
     pub(crate) fn retire(&mut self, garbage: Garbage<K, V>, nodes: usize) {
-        self.fresh_nodes += nodes + BATCH;
+        self.fresh_nodes += nodes + SOME;
         self.fresh.push(garbage);
     }
 
@@ -287,6 +303,11 @@ impl<K, V> Yard<K, V> {
                 self.fresh = garbage;
             }
         }
+        while self.entries > self.most_entries()
+            && let Some(batch) = (0..SIZES).rev().find_map(|size| self.take_batch(size))
+        {
+            self.free_batch(batch);
+        }
     }
 
     fn free(&mut self, garbage: Garbage<K, V>) {
@@ -295,15 +316,11 @@ impl<K, V> Yard<K, V> {
                 // SAFETY: two epochs ago it was retired, by whoever made it.
                 let own = unsafe { &mut *batch };
                 own.clear();
-                if self.entries + own.capacity() <= ENTRIES {
-                    self.entries += own.capacity();
+                if self.entries + own.capacity() < self.most_entries() {
+                    self.entries += own.capacity() + 1;
                     self.batches[size(own.capacity())].push(batch);
                 } else {
-                    for memory in own.take_memory() {
-                        self.keep_memory(memory);
-                    }
-                    // SAFETY: `batch` made it with `Box`.
-                    drop(unsafe { Box::from_raw(batch) });
+                    self.free_batch(batch);
                 }
             }
             Garbage::Node(node) => self.recycle(node),
@@ -311,6 +328,19 @@ impl<K, V> Yard<K, V> {
             Garbage::Older(older) => drop(unsafe { Box::from_raw(older) }),
             // SAFETY: as above.
             Garbage::Line(line) => drop(unsafe { Box::from_raw(line) }),
+        }
+    }
+
+    fn most_entries(&self) -> usize {
+        ENTRIES.max(3 * (self.largest + 1))
+    }
+
+    /// Frees an empty batch that nobody else has.
+    fn free_batch(&mut self, batch: *mut Batch<K, V>) {
+        // SAFETY: `batch` made it with `Box`.
+        let mut batch = unsafe { Box::from_raw(batch) };
+        for memory in batch.take_memory() {
+            self.keep_memory(memory);
         }
     }
 
@@ -335,13 +365,13 @@ impl<K, V> Yard<K, V> {
         for garbage in waiting.chain(fresh) {
             self.free(garbage);
         }
+        for size in 0..SIZES {
+            while let Some(batch) = self.take_batch(size) {
+                self.free_batch(batch);
+            }
+        }
         for node in self.pool.drain(..) {
             free_memory(node);
-        }
-        for batch in self.batches.iter_mut().flat_map(|batches| batches.drain(..)) {
-            // SAFETY: as in `free`.
-            let mut batch = unsafe { Box::from_raw(batch) };
-            batch.take_memory().for_each(free_memory);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The map without its hasher and its manners: table, versions, clock.
 
+use std::ops::Range;
 use std::ptr;
 
 use crate::primitive::Mutex;
@@ -51,6 +52,12 @@ pub(crate) struct Core<K, V> {
 unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Core<K, V> {}
 // SAFETY: as above.
 unsafe impl<K: Send, V: Send> Send for Core<K, V> {}
+
+/// What a line of the table counts for among what is to be freed, in nodes.
+const LINE: usize = 4;
+
+/// Keys that a lane adds before it looks whether the table has room for more.
+const CHECK: usize = if cfg!(loom) { 1 } else { 8 };
 
 /// A version that is committed: the node, and since when.
 pub(crate) type Version<'g, K, V> = (&'g Node<K, V>, u64);
@@ -134,16 +141,17 @@ impl<K, V> Core<K, V> {
         }
     }
 
-    /// Makes room for keys that are to be added.
+    /// Makes room when keys were added.
     fn grow(&self, lane: &mut OwnLane<'_, K, V>, new: usize, hash: &impl Fn(&K) -> u64) {
         // Looking at all lanes for each single key would cost more than the key.
-        if new < 8 && !lane.slots.load(Ordering::Relaxed).unsigned_abs().is_multiple_of(8) {
+        let slots = lane.slots.load(Ordering::Relaxed).unsigned_abs();
+        if slots % CHECK >= new % CHECK && new < CHECK {
             return;
         }
-        let keys = || self.lanes.slots() + new;
+        let keys = || self.lanes.slots();
         if self.table.is_crowded(keys()) {
             let yard = lane.yard();
-            self.table.grow(keys, |node| hash(&node.key), |line| yard.retire(Garbage::Line(line), 0));
+            self.table.grow(keys, |node| hash(&node.key), |line| yard.retire(Garbage::Line(line), LINE));
         }
     }
 
@@ -155,19 +163,37 @@ impl<K, V> Core<K, V> {
         self.table.buckets()
     }
 
-    /// Keys and values of a bucket as they were at a pinned revision; `buckets` as there were when the walk began.
+    /// How many buckets there are to walk.
+    pub(crate) fn walk(&self) -> usize {
+        self.table.divided()
+    }
+
+    /// Keys and values of some buckets as they were at a pinned revision; of so many as there were to [`walk`](Self::walk).
     pub(crate) fn versions_of<'g>(
         &'g self,
         _guard: &'g Guard<'_>,
-        bucket: usize,
+        some: Range<usize>,
         buckets: usize,
         revision: u64,
-        versions: &mut Vec<Version<'g, K, V>>,
+        mut each: impl FnMut(Version<'g, K, V>),
     ) {
-        let mut nodes = Vec::new();
-        // SAFETY: pinned.
-        unsafe { self.table.nodes_of(bucket, buckets, &mut nodes) };
-        versions.extend(nodes.into_iter().filter_map(|node| self.visible(node, revision)));
+        // All nodes first, and then what is in them: so memory is asked for many at a time.
+        let mut nodes = Vec::with_capacity(8 * some.len());
+        let mut divided = false;
+        for bucket in some {
+            // SAFETY: pinned.
+            divided |= unsafe { self.table.nodes_of(bucket, buckets, &mut nodes) };
+        }
+        let versions = nodes.into_iter().filter_map(|node| self.visible(node, revision));
+        if divided {
+            // While a bucket is divided, keys that move are in both for a moment. A key has one version at a revision.
+            let mut versions: Vec<_> = versions.collect();
+            versions.sort_unstable_by_key(|(node, _)| ptr::from_ref(*node).addr());
+            versions.dedup_by_key(|(node, _)| ptr::from_ref(*node).addr());
+            versions.into_iter().for_each(&mut each);
+        } else {
+            versions.for_each(&mut each);
+        }
     }
 
     /// Versions that are there only for snapshots.

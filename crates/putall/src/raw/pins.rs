@@ -11,10 +11,15 @@ use crate::raw::clock::Clock;
 use crate::raw::node::Node;
 
 const FREE: u64 = 0;
+/// Something is kept for it. Set with the lock of its list, and never taken back.
+const KEPT: u64 = 1;
 /// Somebody is about to pin the revision that the clock shows, and may see any from now on.
-const ACQUIRING: u64 = 1;
-/// What a pin of revision r has is r and this.
-const PINNED: u64 = 2;
+const ACQUIRING: u64 = 2;
+
+/// The state of a pin of a revision.
+fn pinned(revision: u64) -> u64 {
+    (revision + 1) << 2
+}
 
 /// A version that is no key's last.
 pub(crate) struct Kept<K, V> {
@@ -31,6 +36,28 @@ pub(crate) struct Pin<K, V> {
 unsafe impl<K: Send, V: Send> Send for Pin<K, V> {}
 // SAFETY: as above.
 unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Pin<K, V> {}
+
+impl<K, V> Pin<K, V> {
+    /// Pins what the clock shows now, for whoever has the pin: there were commits since it was looked at.
+    #[cold]
+    fn move_on(&self, clock: &Clock) -> u64 {
+        self.replace(ACQUIRING);
+        barrier::for_loom();
+        let revision = clock.now().revision();
+        self.replace(pinned(revision));
+        revision
+    }
+
+    /// Replaces the state but for [`KEPT`], which others may set meanwhile.
+    fn replace(&self, state: u64) {
+        let mut old = self.state.load(Ordering::Relaxed);
+        while let Err(now) =
+            self.state.compare_exchange(old, state | old & KEPT, Ordering::SeqCst, Ordering::Relaxed)
+        {
+            old = now;
+        }
+    }
+}
 
 impl<K, V> Default for Pin<K, V> {
     fn default() -> Self {
@@ -55,10 +82,16 @@ impl Live {
     /// Whether it may see what was the last version from one revision to before another.
     #[inline]
     pub(crate) fn sees(self, since: u64, until: u64) -> bool {
-        match self.state {
-            ACQUIRING => true,
-            state => since <= state - PINNED && state - PINNED < until,
+        match self.revision() {
+            None => true,
+            Some(revision) => since <= revision && revision < until,
         }
+    }
+
+    /// Its revision, if that is certain by now.
+    #[inline]
+    fn revision(self) -> Option<u64> {
+        (self.state >> 2).checked_sub(1)
     }
 }
 
@@ -77,17 +110,18 @@ impl<K, V> Pins<K, V> {
         let mut number = home;
         loop {
             let pin = self.get(number);
-            if pin.state.load(Ordering::Relaxed) == FREE
-                && pin.state.compare_exchange(FREE, ACQUIRING, Ordering::SeqCst, Ordering::Relaxed).is_ok()
-            {
-                if self.used.load(Ordering::SeqCst) <= number {
-                    self.used.fetch_max(number + 1, Ordering::SeqCst);
-                }
-                barrier::for_loom();
-                // A commit that does not see this pin came before, so this load sees it.
+            if pin.state.load(Ordering::Relaxed) == FREE {
                 let revision = clock.now().revision();
-                pin.state.store(revision + PINNED, Ordering::Release);
-                return (number, revision);
+                let own = pinned(revision);
+                if pin.state.compare_exchange(FREE, own, Ordering::SeqCst, Ordering::Relaxed).is_ok() {
+                    if self.used.load(Ordering::SeqCst) <= number {
+                        self.used.fetch_max(number + 1, Ordering::SeqCst);
+                    }
+                    barrier::for_loom();
+                    // A commit that does not see this pin came before, so this load sees it.
+                    let still = clock.now().revision() == revision;
+                    return (number, if still { revision } else { pin.move_on(clock) });
+                }
             }
             // Numbers of threads are dense; the place of those that have more than one snapshot is beyond them.
             number += 1;
@@ -95,13 +129,26 @@ impl<K, V> Pins<K, V> {
     }
 
     /// Gives a pin back, with what was kept for it.
+    #[inline]
     pub(crate) fn release(&self, number: usize) -> Vec<Kept<K, V>> {
         let pin = self.get(number);
+        let state = pin.state.load(Ordering::Relaxed);
+        let empty = state & KEPT == 0;
+        if empty && pin.state.compare_exchange(state, FREE, Ordering::SeqCst, Ordering::Relaxed).is_ok() {
+            return Vec::new();
+        }
         let mut kept = lock(&pin.kept);
         // With the lock: who keeps something for this pin looks with the lock if it is still there.
         let list = std::mem::take(&mut *kept);
         pin.state.store(FREE, Ordering::SeqCst);
         list
+    }
+
+    /// Whether any is pinned now.
+    #[inline]
+    pub(crate) fn are_there(&self) -> bool {
+        let used = self.used.load(Ordering::SeqCst);
+        (0..used).any(|number| self.get(number).state.load(Ordering::SeqCst) != FREE)
     }
 
     /// All that are pinned now.
@@ -126,12 +173,21 @@ impl<K, V> Pins<K, V> {
         kept: Kept<K, V>,
     ) -> Result<(), Kept<K, V>> {
         for seen in live {
+            if !seen.sees(since, until) {
+                continue;
+            }
             let pin = self.get(seen.number);
             let mut list = lock(&pin.kept);
-            let state = pin.state.load(Ordering::SeqCst);
-            if state != FREE && (Live { state, ..*seen }).sees(since, until) {
-                list.push(kept);
-                return Ok(());
+            let mut state = pin.state.load(Ordering::SeqCst);
+            while state != FREE && (Live { state, ..*seen }).sees(since, until) {
+                let with = state | KEPT;
+                match pin.state.compare_exchange(state, with, Ordering::SeqCst, Ordering::SeqCst) {
+                    Ok(_) => {
+                        list.push(kept);
+                        return Ok(());
+                    }
+                    Err(now) => state = now,
+                }
             }
         }
         Err(kept)
@@ -141,7 +197,7 @@ impl<K, V> Pins<K, V> {
     pub(crate) fn oldest(&self) -> Option<u64> {
         let mut live = Vec::new();
         self.live(&mut live);
-        live.iter().filter(|live| live.state >= PINNED).map(|live| live.state - PINNED).min()
+        live.into_iter().filter_map(Live::revision).min()
     }
 
     pub(crate) fn count(&self) -> usize {

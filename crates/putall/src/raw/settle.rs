@@ -49,14 +49,21 @@ impl<'c, K, V> Work<'c, K, V> {
     }
 
     /// Replaces the stamps of a batch that is committed, and parts with what is below.
-    pub(crate) fn settle(mut self, revision: u64) -> Done<'c, K, V> {
+    #[inline(always)]
+    pub(crate) fn settle(&mut self, revision: u64) -> Done<'c, K, V> {
         let batch = self.batch();
-        let mut live = std::mem::take(&mut self.lane.yard().live);
-        self.core.pins.live(&mut live);
+        let mut live = Vec::new();
+        if self.core.pins.are_there() {
+            live = std::mem::take(&mut self.lane.yard().live);
+            self.core.pins.live(&mut live);
+        }
         let mut done = Done { revision, inserted: 0, replaced: 0, removed: 0, previous: None };
-        let (first, others) = batch.entries().split_first().expect("a batch has entries");
+        let Some((first, others)) = batch.entries().split_first() else {
+            self.retire();
+            return done;
+        };
         done.previous = self.there(first).map(|below| (below.node, below.since));
-        let mut garbage = usize::from(self.settle_entry(first, &live, &mut done));
+        self.settle_entry(first, &live, &mut done);
         let nobody = live.is_empty();
         for entry in others {
             let older = entry.pending.older.load(Ordering::Relaxed);
@@ -72,24 +79,24 @@ impl<'c, K, V> Work<'c, K, V> {
                 batch.free_later(entry, older, owners::<K, V>());
                 own.set_settled(revision, false);
                 done.replaced += 1;
-                garbage += 1;
             } else {
-                garbage += usize::from(self.settle_entry(entry, &live, &mut done));
+                self.settle_entry(entry, &live, &mut done);
             }
         }
-        self.lane.yard().live = live;
+        if live.capacity() > 0 {
+            self.lane.yard().live = live;
+        }
         self.lane.count_keys(done.inserted as isize - done.removed as isize);
-        self.retire(garbage);
+        self.retire();
         done
     }
 
-    /// Settles one entry; whether a version is to be freed for it.
-    fn settle_entry(&mut self, entry: &Entry<K, V>, live: &[Live], done: &mut Done<'c, K, V>) -> bool {
+    fn settle_entry(&mut self, entry: &Entry<K, V>, live: &[Live], done: &mut Done<'c, K, V>) {
         let batch = self.batch();
         let own = entry.node.get();
         if entry.pending.older.load(Ordering::Relaxed).addr() & SKIPPED != 0 {
             batch.free_later(entry, own, true);
-            return true;
+            return;
         }
         let node: &Node<K, V> = entry.own();
         let removed = node.is_removed();
@@ -109,8 +116,7 @@ impl<'c, K, V> Work<'c, K, V> {
                 (keep, free) = (free, ptr::null_mut());
             }
         }
-        let frees = !free.is_null();
-        batch.free_later(entry, free, frees && (owners::<K, V>() || !keep.is_null()));
+        batch.free_later(entry, free, !free.is_null() && (owners::<K, V>() || !keep.is_null()));
         // SAFETY: it stays at least as long as this thread is pinned.
         let node = unsafe { &*own };
         if !keep.is_null() {
@@ -121,7 +127,6 @@ impl<'c, K, V> Work<'c, K, V> {
                 self.core.clear(&mut self.lane, own, entry.hash.get());
             }
         }
-        frees
     }
 }
 

@@ -3,7 +3,7 @@
 //! With `n` buckets, 2^k ≤ n < 2^(k+1), a hash belongs to the bucket of its lowest k+1 bits, or k if there is no such bucket yet. Growing adds
 //! bucket n, and moves there about half of bucket n - 2^k. Nothing else moves, so no operation ever waits for more than that.
 //!
-//! Buckets are in segments, each about a fourth of all before it, which never move.
+//! Buckets are in segments, each about an eighth of all before it, which never move.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ptr;
@@ -13,17 +13,19 @@ use crate::primitive::{Backoff, Mutex, MutexGuard, Padded};
 use crate::raw::line::{Line, Slot, tag};
 
 /// Segments to each doubling of the table.
-const STEPS: usize = 4;
+const STEPS: usize = 8;
 /// Room for 2^40 buckets.
 const SEGMENTS: usize = STEPS * 39;
 /// Buckets in the beginning.
 const FIRST: usize = if cfg!(loom) { 2 } else { STEPS };
 
 /// Keys per bucket, in tenths, that growing aims at. Buckets that are still to be divided have up to double.
-const LOAD: usize = 50;
+const LOAD: usize = 55;
 
 pub(crate) struct Table<N> {
     buckets: Padded<AtomicUsize>,
+    /// How many there were when a bucket was last divided to the end. While one is, what moves is in it and in the new one.
+    divided: AtomicUsize,
     /// Where bucket 0 would be, were each segment the continuation of a larger one: so that a bucket's number is its place.
     segments: [AtomicPtr<Line<N>>; SEGMENTS],
     growing: Padded<Mutex<()>>,
@@ -47,7 +49,8 @@ impl Shape {
     #[inline]
     fn index(self, hash: u64) -> usize {
         let index = hash as usize & self.mask;
-        if index < self.buckets { index } else { index & (self.mask >> 1) }
+        // Not a branch: nobody could predict it.
+        index & (self.mask >> usize::from(index >= self.buckets))
     }
 }
 
@@ -80,6 +83,7 @@ impl<N> Table<N> {
     pub(crate) fn new(capacity: usize) -> Table<N> {
         let table = Table {
             buckets: Padded(AtomicUsize::new(FIRST)),
+            divided: AtomicUsize::new(FIRST),
             segments: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
             growing: Padded(Mutex::new(())),
         };
@@ -88,6 +92,7 @@ impl<N> Table<N> {
             table.add(segment);
         }
         table.buckets.store(buckets, Ordering::Release);
+        table.divided.store(buckets, Ordering::Release);
         table
     }
 
@@ -176,22 +181,20 @@ impl<N> Table<N> {
         unsafe { &*bucket.line.map_addr(|bits| bits & !HINT) }
     }
 
-    /// Fetches the node that is likely the one of a hash, and keeps its slot in mind; whether there is any.
+    /// The bucket of a hash with the slot in mind that likely has the key, if there is any. Fetches its node.
     ///
     /// # Safety
     ///
     /// The thread is pinned.
     #[inline(always)]
-    pub(crate) unsafe fn likely(&self, bucket: &mut Bucket<N>, hash: u64) -> bool {
-        let line = self.of(*bucket);
-        let control = line.control();
-        let Some(slot) = control.matches(tag(hash)).next() else { return control.chained() };
-        bucket.line = bucket.line.map_addr(|bits| bits & !HINT | (slot + 1));
+    pub(crate) unsafe fn likely(&self, bucket: Bucket<N>, hash: u64) -> Bucket<N> {
+        let line = self.of(bucket);
+        let Some(slot) = line.control().matches(tag(hash)).next() else { return bucket };
         // SAFETY: the caller's.
         if let Slot::Node(node) = unsafe { line.slot(slot) } {
             prefetch(node);
         }
-        true
+        Bucket { line: bucket.line.map_addr(|bits| bits & !HINT | (slot + 1)) }
     }
 
     /// Locks the bucket of a hash.
@@ -290,6 +293,7 @@ impl<N> Table<N> {
         for (line, slot, _, _) in moving {
             line.remove(slot);
         }
+        self.divided.store(new + 1, Ordering::Release);
         if let Some(line) = from.line.unchain() {
             retire(line);
         }
@@ -299,16 +303,23 @@ impl<N> Table<N> {
         self.buckets.load(Ordering::Acquire)
     }
 
-    /// All nodes that are in a bucket for all of the call, and perhaps some that come or go.
+    /// How many buckets there are, but for one that is being filled: for [`nodes_of`](Self::nodes_of).
+    pub(crate) fn divided(&self) -> usize {
+        self.divided.load(Ordering::Acquire)
+    }
+
+    /// Appends all nodes that are in a bucket for all of the call, and perhaps some that come or go.
     ///
-    /// A bucket's keys may be in buckets that were added since there were `buckets` of them: those are looked into too.
+    /// A bucket's keys may be in buckets that were added since there were `buckets` of them, by `divided`: those are looked into too. Whether
+    /// there are any: then a key may be there twice.
     ///
     /// # Safety
     ///
     /// The thread is pinned as long as `nodes` are looked at.
-    pub(crate) unsafe fn nodes_of(&self, bucket: usize, buckets: usize, nodes: &mut Vec<&N>) {
+    pub(crate) unsafe fn nodes_of(&self, bucket: usize, buckets: usize, nodes: &mut Vec<&N>) -> bool {
+        let start = nodes.len();
         loop {
-            nodes.clear();
+            nodes.truncate(start);
             let now = self.buckets();
             // Those that share the bits by which `bucket` was told from the others.
             let bits = if bucket < buckets - (1 << buckets.ilog2()) || bucket >= 1 << buckets.ilog2() {
@@ -326,7 +337,10 @@ impl<N> Table<N> {
                     for slot in control.used() {
                         // SAFETY: the caller's.
                         match unsafe { line.slot(slot) } {
-                            Slot::Node(node) => nodes.push(node),
+                            Slot::Node(node) => {
+                                prefetch(node);
+                                nodes.push(node);
+                            }
                             Slot::Free | Slot::Next(_) => same = false,
                         }
                     }
@@ -345,7 +359,7 @@ impl<N> Table<N> {
                 family += 1 << bits;
             }
             if same && self.buckets() == now {
-                return;
+                return bucket + (1 << bits) < now;
             }
         }
     }

@@ -16,6 +16,7 @@
 
 use std::ptr;
 
+use crate::Receipt;
 use crate::primitive::atomic::Ordering;
 use crate::raw::batch::{Batch, Entry};
 use crate::raw::lane::{Garbage, OwnLane};
@@ -34,13 +35,24 @@ pub(crate) struct Terms<E> {
 }
 
 /// What a batch is about to do to a key.
-#[derive(Clone, Copy)]
 pub(crate) struct Written<'w, K, V> {
     pub(crate) key: &'w K,
     /// `None`: it is removed.
     pub(crate) value: Option<&'w V>,
     /// The key's revision, if it is there.
     pub(crate) before: Option<u64>,
+}
+
+impl<K, V> Written<'_, K, V> {
+    /// Counts it in a receipt.
+    pub(crate) fn count(&self, receipt: &mut Receipt) {
+        let count = match (self.before, self.value) {
+            (None, Some(_)) => &mut receipt.inserted,
+            (Some(_), Some(_)) => &mut receipt.replaced,
+            (_, None) => &mut receipt.removed,
+        };
+        *count += 1;
+    }
 }
 
 /// Goes along with the commit of a batch.
@@ -51,7 +63,10 @@ pub(crate) trait Journal<K, V> {
     const WAITS: bool = false;
 
     /// Called with all keys locked, before the commit, if at all. May run the user's code.
-    fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
+    fn prepare<'w>(
+        &mut self,
+        written: impl Iterator<Item = Written<'w, K, V>> + Clone,
+    ) -> Result<(), Self::Error>
     where
         K: 'w,
         V: 'w;
@@ -67,7 +82,10 @@ impl<K, V, J: Journal<K, V>> Journal<K, V> for Option<J> {
     const WAITS: bool = J::WAITS;
 
     #[inline]
-    fn prepare<'w>(&mut self, written: impl Iterator<Item = Written<'w, K, V>>) -> Result<(), Self::Error>
+    fn prepare<'w>(
+        &mut self,
+        written: impl Iterator<Item = Written<'w, K, V>> + Clone,
+    ) -> Result<(), Self::Error>
     where
         K: 'w,
         V: 'w,
@@ -80,6 +98,49 @@ impl<K, V, J: Journal<K, V>> Journal<K, V> for Option<J> {
         match self {
             Some(journal) => journal.commit(commit),
             None => Ok(commit()),
+        }
+    }
+}
+
+/// Why one of two journals refused.
+pub(crate) enum Either<A, B> {
+    First(A),
+    Second(B),
+}
+
+/// Two journals: the first sees the commit of both as one.
+impl<K, V, A: Journal<K, V>, B: Journal<K, V>> Journal<K, V> for (A, B) {
+    type Error = Either<A::Error, B::Error>;
+
+    const WAITS: bool = A::WAITS || B::WAITS;
+
+    #[inline]
+    fn prepare<'w>(
+        &mut self,
+        written: impl Iterator<Item = Written<'w, K, V>> + Clone,
+    ) -> Result<(), Self::Error>
+    where
+        K: 'w,
+        V: 'w,
+    {
+        self.0.prepare(written.clone()).map_err(Either::First)?;
+        self.1.prepare(written).map_err(Either::Second)
+    }
+
+    #[inline]
+    fn commit(&mut self, commit: impl FnOnce() -> Result<u64, u64>) -> Result<Result<u64, u64>, Self::Error> {
+        let mut refused = None;
+        let second = &mut self.1;
+        let committed = self.0.commit(|| match second.commit(commit) {
+            Ok(committed) => committed,
+            Err(error) => {
+                refused = Some(error);
+                Err(0)
+            }
+        });
+        match refused {
+            Some(error) => Err(Either::Second(error)),
+            None => committed.map_err(Either::First),
         }
     }
 }
@@ -129,15 +190,18 @@ pub(crate) struct Work<'c, K, V> {
     batch: *mut Batch<K, V>,
     /// How many entries are installed, from the first on.
     pub(crate) installed: usize,
-    /// What the table was like when the entries' buckets were looked up.
+    /// What the table was like when the batch began.
+    pub(crate) first_shape: Shape,
+    /// What it was like when the buckets of the entries that come next were looked up.
     pub(crate) shape: Shape,
     committed: bool,
 }
 
 impl<K, V> Core<K, V> {
-    /// Writes a batch of one change or more.
+    /// Writes a batch. One without changes is a commit, too.
     ///
     /// `name` makes a name of a key that is refused.
+    #[inline(always)]
     #[allow(clippy::too_many_arguments)] // Each is another thing, and this is the one place where they meet.
     pub(crate) fn write<'g, N, X, E, J>(
         &'g self,
@@ -171,9 +235,10 @@ impl<K, V> Core<K, V> {
             work.lane.be_alone();
         }
         work.lane.batch.store(work.batch, Ordering::Release);
-        let twins = work.install_all(hash, terms.last_wins).map_err(|(first, second)| {
-            Refused::Twice(first, second, name(&work.batch().entries()[second].own().key))
-        })?;
+        let mut twins = Twins::new();
+        if let Err((first, second)) = work.install_all(hash, terms.last_wins, &mut twins) {
+            return Err(Refused::Twice(first, second, name(&work.batch().entries()[second].own().key)));
+        }
         if let Some(expect) = &terms.expect {
             work.check(&name, expect)?;
         }
@@ -192,12 +257,14 @@ impl<K, V> Core<K, V> {
 }
 
 impl<'c, K, V> Work<'c, K, V> {
+    #[inline(always)]
     fn begin(core: &'c Core<K, V>, home: usize, changes: usize) -> Self {
         let mut lane = core.lanes.acquire(home);
         let batch = lane.yard().batch(changes);
         // SAFETY: nobody else has it.
         unsafe { &mut *batch }.begin(core.clock.now(), lane.number, changes);
-        Work { core, lane, batch, installed: 0, shape: core.table.shape(), committed: false }
+        let shape = core.table.shape();
+        Work { core, lane, batch, installed: 0, first_shape: shape, shape, committed: false }
     }
 
     #[inline]
@@ -209,23 +276,26 @@ impl<'c, K, V> Work<'c, K, V> {
     /// Appends an entry, and fetches its bucket. Without a value, it removes the key.
     #[inline(always)]
     fn push(&mut self, hash: u64, key: K, value: Option<V>) {
-        let bucket = self.core.table.bucket(hash, self.shape);
+        let bucket = self.core.table.bucket(hash, self.first_shape);
         let yard = self.lane.yard();
         // SAFETY: nobody else knows of it yet.
         unsafe { &mut *self.batch }.push(self.batch, || yard.memory(), (hash, bucket), key, value);
     }
 
-    /// Gives the batch away, with so many nodes that are to be freed.
-    pub(crate) fn retire(&mut self, nodes: usize) {
+    /// Gives the batch away, with the nodes that are to be freed.
+    pub(crate) fn retire(&mut self) {
         self.lane.batch.store(ptr::null_mut(), Ordering::Release);
+        // What is freed next may be the user's, and write to the map.
+        self.lane.be_one_of_many();
+        let entries = self.batch().entries().len();
         let yard = self.lane.yard();
-        yard.retire(Garbage::Batch(self.batch), nodes);
+        yard.retire(Garbage::Batch(self.batch), entries);
         yard.collect(&self.core.epoch);
         self.core.tidy(&mut self.lane);
     }
 
     /// What it is about to do. Removing what is not there is nothing.
-    fn written(&self) -> impl Iterator<Item = Written<'c, K, V>> {
+    fn written(&self) -> impl Iterator<Item = Written<'c, K, V>> + Clone {
         let last = |entry: &&'c Entry<K, V>| !entry.is_skipped();
         self.batch().entries().iter().filter(last).filter_map(|entry| {
             let before = self.there(entry).map(|below| below.since);
@@ -279,6 +349,6 @@ impl<K, V> Drop for Work<'_, K, V> {
         for entry in batch.entries() {
             batch.free_later(entry, entry.node.get(), true);
         }
-        self.retire(batch.entries().len());
+        self.retire();
     }
 }
