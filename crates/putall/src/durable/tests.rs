@@ -37,7 +37,7 @@ fn batch(number: u32) -> Batch<u8, u32> {
         batch.insert(((number * 5 + step * 3) % 11) as u8, number * 10 + step);
     }
     batch.remove((number % 11) as u8);
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let payload = batch.payload_hash().unwrap();
         batch.idempotent(request(number), payload);
     }
@@ -75,7 +75,7 @@ fn check(disk: &Arc<Liar>, mode: SyncMode, models: &[Model]) -> u64 {
     assert_eq!(contents(&map), models[revision as usize], "revision {revision}");
     assert_eq!(map.len(), models[revision as usize].len());
     assert_eq!(map.recovered().revision, revision);
-    for number in (0..models.len() as u32).filter(|number| number % 2 == 0) {
+    for number in (0..models.len() as u32).filter(|number| number.is_multiple_of(2)) {
         let payload = batch(number).payload_hash().unwrap();
         let done = map.requests().claim(&request(number), payload, SystemTime::now());
         match done {
