@@ -11,7 +11,9 @@ putall beside other maps. Without options: all rows, and BENCHMARKS.md, samples.
   --sample TIME    how long each time, as 200ms or 1s [200ms]
   --no-go          without the Go program
   --draw           BENCHMARKS.md and the drawings anew from samples.tsv
-  --list           the names of the rows";
+  --list           the names of the rows
+
+durable            the durable map beside fjall and redb instead; durable --help tells more";
 
 pub struct Args {
     pub rows: Vec<String>,
@@ -61,7 +63,8 @@ impl Args {
     }
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+/// A time as it is given to an option.
+pub fn time(text: &str) -> Result<Duration, String> {
     let parse = |number: &str, unit: f64| number.parse::<f64>().ok().map(|number| number * unit);
     text.strip_suffix("ms")
         .and_then(|number| parse(number, 1e-3))

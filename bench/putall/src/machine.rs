@@ -21,7 +21,8 @@ pub fn facts() -> Vec<(String, String)> {
 /// Their versions, as they were built.
 fn rivals() -> String {
     let lock = include_str!("../Cargo.lock");
-    let names = ["arc-swap", "concread", "dashmap", "foldhash", "imbl", "papaya", "scc", "txmap"];
+    let names =
+        ["arc-swap", "concread", "dashmap", "fjall", "foldhash", "imbl", "papaya", "redb", "scc", "txmap"];
     let version = |name: &&str| {
         let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
         Some(format!("{name} {}", rest.split('"').next()?))

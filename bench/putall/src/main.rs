@@ -5,6 +5,7 @@ mod args;
 mod chart;
 mod charts;
 mod columns;
+mod durable;
 mod floors;
 mod go;
 mod machine;
@@ -14,6 +15,7 @@ mod results;
 mod rows;
 mod run;
 mod stats;
+mod stores;
 mod stream;
 mod target;
 mod targets;
@@ -36,6 +38,8 @@ fn main() -> ExitCode {
     // What `run::apart` starts.
     let done = if words.next_if(|word| word == "--one").is_some() {
         one(words.next(), words.next())
+    } else if words.next_if(|word| word == "durable").is_some() {
+        durable::Args::parse(words).and_then(|args| durable::go(&args))
     } else {
         Args::parse(words).and_then(|args| go(&args))
     };

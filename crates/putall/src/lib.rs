@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod check;
+pub mod durable;
 pub mod fingerprint;
 pub mod idempotency;
 pub mod observe;

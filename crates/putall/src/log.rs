@@ -148,6 +148,11 @@ impl<K, V> Log<K, V> {
         }
     }
 
+    /// Begins with another revision: of a map that nobody else has yet.
+    pub(crate) fn begin_at(&mut self, revision: u64) {
+        lock(&self.records).first = revision + 1;
+    }
+
     /// A record of what is about to be committed, but for the revision.
     pub(crate) fn record<'w>(
         &self,

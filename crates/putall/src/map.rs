@@ -74,6 +74,18 @@ pub struct Receipt {
     pub removed: usize,
 }
 
+/// Why a batch that goes along with a journal was not written.
+pub(crate) enum Refusal<K: fmt::Debug, J> {
+    Put(PutError<K>),
+    Journal(J),
+}
+
+impl<K: fmt::Debug, J> From<PutError<K>> for Refusal<K, J> {
+    fn from(error: PutError<K>) -> Self {
+        Refusal::Put(error)
+    }
+}
+
 impl Receipt {
     /// Of a batch that did nothing.
     pub(crate) fn of(revision: u64) -> Receipt {
@@ -286,6 +298,25 @@ impl<K, V, S> Map<K, V, S> {
         &self.observe
     }
 
+    /// Begins with a revision, and the log with it: of a map that nobody else has yet.
+    pub(crate) fn begin_at(&mut self, revision: u64) {
+        self.core.begin_at(revision);
+        if let Some(log) = &mut self.log {
+            log.begin_at(revision);
+        }
+    }
+
+    /// What goes into the log with a batch, if there is a log.
+    #[inline]
+    pub(crate) fn recording(&self, about: About) -> Option<Recording<'_, K, V>> {
+        self.log.as_ref().map(|log| Recording::new(log, about))
+    }
+
+    /// What became of batches with an idempotency key, and by which clock.
+    pub(crate) fn all_requests(&self) -> &Requests {
+        self.requests.get_or_init(Requests::default)
+    }
+
     pub(crate) fn core(&self) -> &Core<K, V> {
         &self.core
     }
@@ -299,6 +330,12 @@ where
     #[inline]
     pub(crate) fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u64 {
         self.hasher.hash_one(key)
+    }
+
+    /// Does to a key what the commit of a revision did, in a map that nobody else has yet.
+    pub(crate) fn restore(&mut self, key: K, value: Option<V>, revision: u64) {
+        let hasher = &self.hasher;
+        self.core.restore(&|key: &K| hasher.hash_one(key), key, value, revision);
     }
 
     /// The value of a key.
@@ -396,21 +433,40 @@ where
 
     #[inline]
     fn change(&self, key: K, change: Change<V>) -> Option<Ref<'_, K, V>> {
+        let mut journal = self.recording(About::default());
+        match self.change_in(key, change, &mut journal) {
+            Ok(before) => before,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Changes one key, along with a journal.
+    #[inline(always)]
+    pub(crate) fn change_in<J: Journal<K, V>>(
+        &self,
+        key: K,
+        change: Change<V>,
+        journal: &mut J,
+    ) -> Result<Option<Ref<'_, K, V>>, J::Error> {
         self.observe.single(&key, &change, || self.len());
-        Ref::find(&self.core, |guard| {
+        let mut refused = None;
+        let before = Ref::find(&self.core, |guard| {
             type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
             let terms = Terms::<Anything> { revision: None, expect: None, last_wins: true };
             let hash = |key: &K| self.hash(key);
-            let mut journal = self.log.as_ref().map(|log| Recording::new(log, About::default()));
             let changes = std::iter::once((key, change));
-            match self.core.write(guard, this_thread(), changes, &hash, |_| (), &terms, &mut journal) {
+            match self.core.write(guard, this_thread(), changes, &hash, |_| (), &terms, journal) {
                 Ok(done) => done.previous,
                 Err(Refused::Keys(_) | Refused::Twice(..) | Refused::Revision(_)) => {
                     unreachable!("one change that expects nothing is not refused")
                 }
-                Err(Refused::Journal(never)) => match never {},
+                Err(Refused::Journal(error)) => {
+                    refused = Some(error);
+                    None
+                }
             }
-        })
+        });
+        refused.map_or(Ok(before), Err)
     }
 
     /// Writes a batch: all of it becomes visible at one instant.
@@ -443,8 +499,26 @@ where
     where
         K: Clone + fmt::Debug,
     {
+        let done = self.put_once_in(batch, replayed, |about, _| self.recording(about));
+        done.map_err(|refusal| match refusal {
+            Refusal::Put(error) => error,
+            Refusal::Journal(never) => match never {},
+        })
+    }
+
+    /// The same along with a journal, which is made of what is to be said of the batch, and the revision that it expects.
+    #[inline(always)]
+    pub(crate) fn put_once_in<J: Journal<K, V>>(
+        &self,
+        batch: Batch<K, V>,
+        replayed: &mut bool,
+        journal: impl FnOnce(About, Option<u64>) -> J,
+    ) -> Result<Receipt, Refusal<K, J::Error>>
+    where
+        K: Clone + fmt::Debug,
+    {
         if batch.len() > self.max_batch {
-            return Err(PutError::TooLarge { changes: batch.len(), limit: self.max_batch });
+            return Err(PutError::TooLarge { changes: batch.len(), limit: self.max_batch }.into());
         }
         let mut once = None;
         if let Some((key, payload)) = &batch.idempotency {
@@ -455,15 +529,22 @@ where
                     *replayed = true;
                     return Ok(receipt);
                 }
-                Outcome::InProgress { retry_after } => return Err(PutError::InProgress { retry_after }),
-                Outcome::Mismatch => return Err(PutError::KeyReused),
+                Outcome::InProgress { retry_after } => {
+                    return Err(PutError::InProgress { retry_after }.into());
+                }
+                Outcome::Mismatch => return Err(PutError::KeyReused.into()),
             }
         }
-        self.put(batch, once)
+        self.put(batch, once, journal)
     }
 
     #[inline]
-    fn put(&self, batch: Batch<K, V>, once: Option<Once<'_>>) -> Result<Receipt, PutError<K>>
+    fn put<J: Journal<K, V>>(
+        &self,
+        batch: Batch<K, V>,
+        once: Option<Once<'_>>,
+        journal: impl FnOnce(About, Option<u64>) -> J,
+    ) -> Result<Receipt, Refusal<K, J::Error>>
     where
         K: Clone + fmt::Debug,
     {
@@ -471,7 +552,7 @@ where
         if batch.is_empty() {
             let found = self.revision();
             return match batch.revision {
-                Some(expected) if expected != found => Err(PutError::Revision { expected, found }),
+                Some(expected) if expected != found => Err(PutError::Revision { expected, found }.into()),
                 _ => {
                     once.map_or(Ok(()), |mut once| once.commit_nothing(found))
                         .map_err(PutError::TakenOver)?;
@@ -498,7 +579,7 @@ where
             last_wins: duplicates == Duplicates::LastWins,
         };
         let about = About { trace_id, idempotency };
-        let mut journal = (once, self.log.as_ref().map(|log| Recording::new(log, about)));
+        let mut journal = (once, journal(about, revision));
         let done = match changes {
             Changes::Pairs(pairs) => {
                 let changes = pairs.into_iter().map(|(key, value)| (key, Change::Insert(value)));
@@ -510,12 +591,12 @@ where
             Ok(Done { revision, inserted, replaced, removed, .. }) => {
                 Ok(Receipt { revision, inserted, replaced, removed })
             }
-            Err(Refused::Journal(Either::First(stale))) => Err(PutError::TakenOver(stale)),
-            Err(Refused::Journal(Either::Second(never))) => match never {},
-            Err(Refused::Keys(keys)) => Err(conflict(keys)),
-            Err(Refused::Twice(first, second, key)) => Err(PutError::Duplicate { key, first, second }),
+            Err(Refused::Journal(Either::First(stale))) => Err(PutError::TakenOver(stale).into()),
+            Err(Refused::Journal(Either::Second(error))) => Err(Refusal::Journal(error)),
+            Err(Refused::Keys(keys)) => Err(conflict(keys).into()),
+            Err(Refused::Twice(first, second, key)) => Err(PutError::Duplicate { key, first, second }.into()),
             Err(Refused::Revision(found)) => {
-                Err(PutError::Revision { expected: revision.unwrap_or(found), found })
+                Err(PutError::Revision { expected: revision.unwrap_or(found), found }.into())
             }
         }
     }
@@ -576,13 +657,24 @@ where
         let receipt = if batch.is_empty() {
             self.commit_nothing(batch)?
         } else {
-            self.tell(batch, |batch, _| self.put(batch, None))?
+            self.tell(batch, |batch, _| self.put_all_again(batch))?
         };
         if let Some((key, payload)) = &record.idempotency {
             let requests = self.requests.get_or_init(Requests::default);
             requests.remember(key.clone(), *payload, receipt, record.time);
         }
         Ok(())
+    }
+
+    /// Writes a batch that was written elsewhere: its idempotency key is not claimed.
+    fn put_all_again(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        self.put(batch, None, |about, _| self.recording(about)).map_err(|refusal| match refusal {
+            Refusal::Put(error) => error,
+            Refusal::Journal(never) => match never {},
+        })
     }
 
     /// Commits a batch that changes nothing, as one is that removed what was not there.

@@ -25,6 +25,10 @@ impl Requests {
         Requests { store: Store::with_settings(settings), clock }
     }
 
+    pub(crate) fn now(&self) -> SystemTime {
+        self.clock.now()
+    }
+
     pub(crate) fn claim(&self, key: &IdempotencyKey, payload: PayloadHash) -> Outcome<Receipt> {
         self.store.claim(key, payload, self.clock.now())
     }
@@ -99,14 +103,7 @@ impl<K, V> Journal<K, V> for Once<'_> {
         K: 'w,
         V: 'w,
     {
-        for Written { value, before, .. } in written {
-            let count = match (before, value) {
-                (None, Some(_)) => &mut self.receipt.inserted,
-                (Some(_), Some(_)) => &mut self.receipt.replaced,
-                (_, None) => &mut self.receipt.removed,
-            };
-            *count += 1;
-        }
+        written.for_each(|written| written.count(&mut self.receipt));
         Ok(())
     }
 

@@ -18,6 +18,10 @@ pub(crate) struct Backoff(u32);
 
 impl Backoff {
     const SPINS: u32 = 6;
+    #[cfg(not(loom))]
+    const YIELDS: u32 = 64;
+    #[cfg(not(loom))]
+    const NAP: std::time::Duration = std::time::Duration::from_micros(50);
 
     pub(crate) fn wait(&mut self) {
         #[cfg(loom)]
@@ -31,6 +35,18 @@ impl Backoff {
         } else {
             std::thread::yield_now();
         }
+    }
+
+    /// Waits for what may take as long as a disk does: gives the processor away in the end.
+    pub(crate) fn wait_long(&mut self) {
+        #[cfg(not(loom))]
+        if self.0 >= Self::SPINS + Self::YIELDS {
+            std::thread::sleep(Self::NAP);
+            return;
+        } else if self.0 >= Self::SPINS {
+            self.0 += 1;
+        }
+        self.wait();
     }
 }
 

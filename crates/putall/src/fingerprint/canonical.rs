@@ -6,8 +6,9 @@ use std::sync::Arc;
 /// Has bytes that are the same on every machine, in every process and release: what hashes of keys and values are made of.
 ///
 /// Two values of one type must have the same bytes only if they are equal. A text has its UTF-8, bytes are themselves, an integer is big
-/// endian in its full width (`usize` and `isize` in 64 bits), a `bool` is one byte, 0 or 1. A pair has the length of its first in eight
-/// bytes, then the first, then the second, so that `("ab", "c")` and `("a", "bc")` differ.
+/// endian in its full width (`usize` and `isize` in 64 bits), a `bool` is one byte, 0 or 1, a `char` is its `u32`. An `Option` is one byte, 0 or 1, and
+/// what it has. A pair has the length of its first in eight bytes, then the first, then the second, so that `("ab", "c")` and `("a", "bc")` differ; a
+/// triple has the lengths of its first two.
 ///
 /// For a type of your own, write its fields as pairs are, or in any encoding that has only one form for each value.
 ///
@@ -96,10 +97,37 @@ macro_rules! pointers {
 
 pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 
+impl CanonicalBytes for char {
+    fn write_to(&self, out: &mut Vec<u8>) {
+        u32::from(*self).write_to(out);
+    }
+}
+
+impl CanonicalBytes for () {
+    fn write_to(&self, _: &mut Vec<u8>) {}
+}
+
+impl<T: CanonicalBytes> CanonicalBytes for Option<T> {
+    fn write_to(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(self.is_some()));
+        if let Some(value) = self {
+            value.write_to(out);
+        }
+    }
+}
+
 impl<A: CanonicalBytes, B: CanonicalBytes> CanonicalBytes for (A, B) {
     fn write_to(&self, out: &mut Vec<u8>) {
         write_with_length(&self.0, out);
         self.1.write_to(out);
+    }
+}
+
+impl<A: CanonicalBytes, B: CanonicalBytes, C: CanonicalBytes> CanonicalBytes for (A, B, C) {
+    fn write_to(&self, out: &mut Vec<u8>) {
+        write_with_length(&self.0, out);
+        write_with_length(&self.1, out);
+        self.2.write_to(out);
     }
 }
 
@@ -134,6 +162,10 @@ mod tests {
         assert_eq!(bytes((true, false)), [0, 0, 0, 0, 0, 0, 0, 1, 1, 0]);
         assert_eq!(bytes(Box::<str>::from("x")), bytes(Arc::<str>::from("x")));
         assert_eq!(bytes(Rc::new(7u8)), [7]);
+        assert_eq!(bytes('ß'), [0, 0, 0, 0xdf]);
+        assert_eq!(bytes(((), 7u8)), [0, 0, 0, 0, 0, 0, 0, 0, 7]);
+        assert_eq!(bytes((Some(2u8), None::<u8>)), [0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 0]);
+        assert_eq!(bytes(((), (), 7u8)), [[0; 16].as_slice(), &[7]].concat());
     }
 
     #[test]

@@ -39,6 +39,11 @@ impl<K: Hash + Eq + Clone, V> Expiring<K, V> {
         self.places.get(key).map(|&at| &self.slots[at].value)
     }
 
+    /// All entries, with when they expire.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &V, Duration)> {
+        self.slots.iter().map(|slot| (&slot.key, &slot.value, slot.expires))
+    }
+
     /// Puts an entry at the queue's end, or moves it there, with another value: returns the one it had. No other may expire later.
     pub(super) fn touch(&mut self, key: K, value: V, expires: Duration) -> Option<V> {
         debug_assert!(self.last == NONE || self.slots[self.last].expires <= expires);

@@ -403,6 +403,36 @@ impl<R> Store<R> {
         });
     }
 
+    /// Requests that were done and are not forgotten, each with its payload, receipt and about when it was done.
+    pub(crate) fn done(
+        &self,
+        now: SystemTime,
+    ) -> impl Iterator<Item = (IdempotencyKey, PayloadHash, R, SystemTime)>
+    where
+        R: Clone,
+    {
+        let kept = self.expires(Duration::ZERO);
+        self.shards.iter().flat_map(move |shard| {
+            let mut shard = lock(shard);
+            let (time, expired) = shard.forget(now);
+            let done: Vec<_> = shard
+                .records
+                .iter()
+                .filter_map(|(key, record, expires)| match &record.state {
+                    State::Done(receipt) => {
+                        let age = (time + kept).saturating_sub(expires);
+                        let done = now.checked_sub(age).unwrap_or(now);
+                        Some((key.clone(), record.payload, receipt.clone(), done))
+                    }
+                    State::Claimed(_) => None,
+                })
+                .collect();
+            drop(shard);
+            drop(expired);
+            done
+        })
+    }
+
     /// Says that a request was not done, and left nothing: the next who asks may do it at once, also with another payload.
     ///
     /// ```

@@ -162,7 +162,7 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
         let waits = |node: &Node<K, V>| node.is_pending() && ptr::eq(ptr::from_ref(node).cast(), version);
         // SAFETY: pinned. So its memory is no other version's, as long as this waits.
         while unsafe { self.core.table.find(entry.hash.get(), is) }.is_some_and(waits) {
-            backoff.wait();
+            backoff.wait_long();
         }
     }
 }

@@ -16,6 +16,7 @@ mod lane;
 mod line;
 mod node;
 mod pins;
+mod restore;
 mod settle;
 mod table;
 mod threads;

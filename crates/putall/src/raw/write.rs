@@ -16,6 +16,7 @@
 
 use std::ptr;
 
+use crate::Receipt;
 use crate::primitive::atomic::Ordering;
 use crate::raw::batch::{Batch, Entry};
 use crate::raw::lane::{Garbage, OwnLane};
@@ -42,9 +43,24 @@ pub(crate) struct Written<'w, K, V> {
     pub(crate) before: Option<u64>,
 }
 
+impl<K, V> Written<'_, K, V> {
+    /// Counts it in a receipt.
+    pub(crate) fn count(&self, receipt: &mut Receipt) {
+        let count = match (self.before, self.value) {
+            (None, Some(_)) => &mut receipt.inserted,
+            (Some(_), Some(_)) => &mut receipt.replaced,
+            (_, None) => &mut receipt.removed,
+        };
+        *count += 1;
+    }
+}
+
 /// Goes along with the commit of a batch.
 pub(crate) trait Journal<K, V> {
     type Error;
+
+    /// Whether it may stand still in `commit`, for a disk or for other batches.
+    const WAITS: bool = false;
 
     /// Called with all keys locked, before the commit, if at all. May run the user's code.
     fn prepare<'w>(
@@ -62,6 +78,8 @@ pub(crate) trait Journal<K, V> {
 /// A journal or none.
 impl<K, V, J: Journal<K, V>> Journal<K, V> for Option<J> {
     type Error = J::Error;
+
+    const WAITS: bool = J::WAITS;
 
     #[inline]
     fn prepare<'w>(
@@ -93,6 +111,8 @@ pub(crate) enum Either<A, B> {
 /// Two journals: the first sees the commit of both as one.
 impl<K, V, A: Journal<K, V>, B: Journal<K, V>> Journal<K, V> for (A, B) {
     type Error = Either<A::Error, B::Error>;
+
+    const WAITS: bool = A::WAITS || B::WAITS;
 
     #[inline]
     fn prepare<'w>(
@@ -211,7 +231,7 @@ impl<K, V> Core<K, V> {
                 }
             }
         }
-        if updates.is_empty() && ALONE.contains(&work.batch().entries().len()) {
+        if !J::WAITS && updates.is_empty() && ALONE.contains(&work.batch().entries().len()) {
             work.lane.be_alone();
         }
         work.lane.batch.store(work.batch, Ordering::Release);
