@@ -97,6 +97,16 @@ where
 {
     /// Opens a folder, or makes a new one, with all settings as they are by default. For others, see [`Builder::durable`](crate::Builder::durable).
     ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-open-{}", std::process::id()));
+    /// let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// assert!(map.is_empty());
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the folder cannot be opened, or is damaged. What it has stays as it was then.
@@ -136,11 +146,37 @@ impl<K, V, S> Durable<K, V, S> {
     }
 
     /// What was found when the folder was opened: how much of it, and what was cut off.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-recovered-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// drop(map);
+    /// let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// let found = map.recovered();
+    /// assert_eq!((found.revision, found.batches, &found.cut), (1, 1, &None));
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn recovered(&self) -> &Recovered {
         &self.shared.recovered
     }
 
     /// How the folder is doing.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-status-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// let status = map.status();
+    /// assert!(status.log_bytes > 0 && status.stopped.is_none());
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn status(&self) -> Status {
         let (log_bytes, stopped) = self.shared.wal.status();
         let keeping = lock(&self.shared.keeping);
@@ -152,6 +188,17 @@ impl<K, V, S> Durable<K, V, S> {
     ///
     /// Of use with [`SyncMode::None`]; with others that is so anyway.
     ///
+    /// ```
+    /// # use putall::durable::SyncMode;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-sync-{}", std::process::id()));
+    /// let map = putall::Map::builder().durable(&folder).sync(SyncMode::None).open()?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// assert_eq!(map.sync()?, 1);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the log has failed, now or before.
@@ -162,6 +209,16 @@ impl<K, V, S> Durable<K, V, S> {
     }
 
     /// Syncs what was written, and closes the folder. Dropping the map does the same, but tells nobody if it fails.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-close-{}", std::process::id()));
+    /// let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// map.close()?;
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -187,36 +244,121 @@ impl<K, V, S> Durable<K, V, S> {
     }
 
     /// How many keys there are. As [`Map::len`].
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-len-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// assert_eq!(map.len(), 1);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.shared.map.len()
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-is-empty-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// assert!(map.is_empty());
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.shared.map.is_empty()
     }
 
     /// The revision of the last batch that is visible.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-revision-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// assert_eq!(map.revision(), 1);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn revision(&self) -> u64 {
         self.shared.map.revision()
     }
 
     /// What the map costs in memory.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-stats-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// assert_eq!(map.stats().keys, 1);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stats(&self) -> Stats {
         self.shared.map.stats()
     }
 
     /// The map as it is now, for as long as it is held.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-snapshot-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// let before = map.snapshot();
+    /// map.insert("a".to_owned(), 2)?;
+    /// assert_eq!(before.get("a"), Some(&1));
+    /// # drop(before);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn snapshot(&self) -> Snapshot<'_, K, V, S> {
         self.shared.map.snapshot()
     }
 
     /// What became of batches with an idempotency key. As [`Map::requests`]; it is in the folder, too.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-requests-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// let mut batch = putall::Batch::from([("a".to_owned(), 1)]);
+    /// let payload = batch.payload_hash().expect("it has no updates");
+    /// batch.idempotent("request-1".parse()?, payload);
+    /// map.put_all(batch)?;
+    /// drop(map);
+    /// let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// assert_eq!(map.requests().len(), 1);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn requests(&self) -> &Store<Receipt> {
         self.shared.map.requests()
     }
 
     /// Follows the batches that become visible. As [`Map::subscribe`]: it has those since the folder was opened.
+    ///
+    /// ```
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-subscribe-{}", std::process::id()));
+    /// let map = putall::Map::builder().log(100).durable(&folder).open()?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// let record = map.subscribe(0).unwrap().try_next()?.unwrap();
+    /// assert_eq!(record.revision, 1);
+    /// # drop(record);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subscribe(&self, after: u64) -> Option<Subscriber<'_, K, V>> {
         self.shared.map.subscribe(after)
     }
@@ -228,6 +370,17 @@ where
     S: BuildHasher,
 {
     /// The value of a key.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-get-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// assert_eq!(*map.get("a").unwrap(), 1);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn get<Q>(&self, key: &Q) -> Option<Ref<'_, K, V>>
     where
         K: Borrow<Q>,
@@ -237,6 +390,16 @@ where
     }
 
     /// Whether a key is there.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-contains-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// assert!(!map.contains_key("a"));
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn contains_key<Q>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,
@@ -246,6 +409,17 @@ where
     }
 
     /// The values of some keys, all of one instant. As [`Map::get_many`].
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-get-many-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// assert_eq!(map.get_many(["a", "b"]), [Some(1), None]);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn get_many<'q, Q, I>(&self, keys: I) -> Vec<Option<V>>
     where
         K: Borrow<Q>,
@@ -265,6 +439,17 @@ where
 {
     /// Writes a batch: when this returns a receipt, all of it is there, now and when the folder is opened again. As [`Map::put_all`].
     ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-put-all-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// let receipt = map.put_all([("a".to_owned(), 1), ("b".to_owned(), 2)])?;
+    /// assert_eq!((receipt.revision, receipt.inserted), (1, 2));
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`DurableError::Put`] if what the batch expects does not hold: nothing is written then. [`DurableError::Write`] if the log failed: the batch is
@@ -283,6 +468,17 @@ where
 
     /// Gives a key a value, and returns the one that it had.
     ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-insert-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// assert!(map.insert("a".to_owned(), 1)?.is_none());
+    /// assert_eq!(map.insert("a".to_owned(), 2)?.unwrap(), 1);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the log failed.
@@ -291,6 +487,18 @@ where
     }
 
     /// Removes a key, and returns the value that it had.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-remove-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// assert_eq!(map.remove("a")?.unwrap(), 1);
+    /// assert!(map.remove("a")?.is_none());
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -308,6 +516,18 @@ where
 
     /// Gives a key the value that `update` makes of the one it has, or removes it if that is `None`, and returns the one that it had. As
     /// [`Batch::update`] does: what is kept is what it returned, not what it is.
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-update-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// map.update("a".to_owned(), |value| value.map(|value| value + 1))?;
+    /// assert_eq!(*map.get("a").unwrap(), 2);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

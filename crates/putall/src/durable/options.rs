@@ -52,6 +52,15 @@ impl<K, V, S> Builder<K, V, S> {
     /// Keeps the map in a folder, so that what was acknowledged is there when the folder is opened again. See [`durable`](crate::durable).
     ///
     /// The revision that the map begins with is that of the folder.
+    ///
+    /// ```
+    /// # use putall::{Map, durable::{Durable, SyncMode}};
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-builder-{}", std::process::id()));
+    /// let map: Durable<u64, u64> = Map::builder().capacity(1000).durable(&folder).open()?;
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn durable(self, folder: impl AsRef<Path>) -> Options<K, V, S> {
         Options {
             builder: self,
@@ -64,6 +73,15 @@ impl<K, V, S> Builder<K, V, S> {
 
 impl<K, V, S> Options<K, V, S> {
     /// When a batch is acknowledged: [`SyncMode::Group`] if nothing is said.
+    ///
+    /// ```
+    /// # use putall::{Map, durable::{Durable, SyncMode}};
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-mode-{}", std::process::id()));
+    /// let map: Durable<u64, u64> = Map::builder().durable(&folder).sync(SyncMode::None).open()?;
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn sync(self, mode: SyncMode) -> Self {
         Options { mode, ..self }
     }
@@ -72,6 +90,17 @@ impl<K, V, S> Options<K, V, S> {
     /// more. `None`: only when [`checkpoint`](Durable::checkpoint) is called. 64 MiB if nothing is said.
     ///
     /// So as much is written for checkpoints as for the log at most, and opening the folder reads a checkpoint and about as much of the log.
+    ///
+    /// ```
+    /// # use putall::{Map, durable::{Durable, SyncMode}};
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-after-{}", std::process::id()));
+    /// let map: Durable<u64, u64> = Map::builder().durable(&folder).checkpoint_after(1 << 30).open()?;
+    /// map.close()?;
+    /// let map: Durable<u64, u64> = Map::builder().durable(&folder).checkpoint_after(None).open()?;
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn checkpoint_after(self, bytes: impl Into<Option<u64>>) -> Self {
         Options { checkpoint_after: bytes.into(), ..self }
     }
@@ -79,6 +108,17 @@ impl<K, V, S> Options<K, V, S> {
     /// Opens the folder, or makes it.
     ///
     /// One map at a time may have a folder. It may be opened with other settings each time, but for the types of keys and values.
+    ///
+    /// ```
+    /// # use putall::{Map, durable::{Durable, SyncMode}};
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-locked-{}", std::process::id()));
+    /// let map: Durable<u64, u64> = Map::builder().durable(&folder).open()?;
+    /// let again = Map::<u64, u64>::builder().durable(&folder).open();
+    /// assert!(matches!(again, Err(putall::durable::OpenError::Locked(_))));
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

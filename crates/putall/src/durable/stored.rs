@@ -40,6 +40,13 @@ use crate::fingerprint::CanonicalBytes;
 pub trait Stored: CanonicalBytes + Sized {
     /// The value of these bytes, all of them.
     ///
+    /// ```
+    /// use putall::durable::Stored;
+    ///
+    /// assert_eq!(u16::from_bytes(&[1, 2]), Ok(258));
+    /// assert!(u16::from_bytes(&[1]).is_err());
+    /// ```
+    ///
     /// # Errors
     ///
     /// If no value has these bytes.
