@@ -199,7 +199,10 @@ impl<K, V> Core<K, V> {
             if expected.is_some_and(|expected| expected != last.revision()) {
                 return Err(last.revision());
             }
-            self.help(last);
+            // A batch that was in this lane before is done.
+            if last.lane() != batch.lane {
+                self.help(last);
+            }
             let revision = last.revision() + 1;
             batch.state.store(revision << 1, Ordering::Release);
             if self.clock.advance(last, Tick::new(revision, batch.lane)) {
@@ -220,8 +223,11 @@ impl<K, V> Core<K, V> {
             // SAFETY: whoever calls this is pinned, and a batch is retired after it is taken out of its lane.
             let state = unsafe { &(*batch).state };
             let tried = last.revision() << 1;
-            // Fails if the lane has another batch by now; then `last` is done.
-            let _ = state.compare_exchange(tried, tried | COMMITTED, Ordering::Release, Ordering::Relaxed);
+            // Else it is done. A look costs less than an attempt.
+            if state.load(Ordering::Acquire) == tried {
+                let _ =
+                    state.compare_exchange(tried, tried | COMMITTED, Ordering::Release, Ordering::Relaxed);
+            }
         }
     }
 }
