@@ -61,7 +61,8 @@ const SECTIONS: [(Section, &str, &str, &str); 10] = [
         "iterate",
         "Millions of entries a second: more is better. putall, concread and imbl show one instant and let writers go on; RwLock, \
          txmap and Go's RWMutex show one instant and keep writers waiting (txmap locks shards as it comes to them, so its is not quite one instant); \
-         the others show entries of different instants.",
+         the others show entries of different instants. concread is missing beside writes: now and then it allocates gigabytes there \
+         and does not come to an end.",
     ),
     (
         Section::Memory,
@@ -79,6 +80,24 @@ const SECTIONS: [(Section, &str, &str, &str); 10] = [
     ),
     (Section::FoldBatches, "With a fast hasher: batches", "fold", "Microseconds for one batch."),
 ];
+
+/// What this machine cannot show.
+const MORE_THREADS: &str = "
+## More than two threads
+
+Not measured: this machine has two processors. What limits the design is which cache lines threads share.
+
+* **A get** writes one line, which is its thread's own. It reads the count of buckets and the address of a segment, which change when the table grows;
+  the bucket's line and the version, which change when somebody writes to that bucket or key. So gets scale like the memory they read.
+* **A snapshot** writes one line of its own, twice: when it is taken and when it goes. It reads the clock, which each commit changes.
+* **A commit** writes the clock, and reads who committed last: that one's lane, and the state of its batch. These three lines go from processor to
+  processor with each commit, whatever is in it. For each key it writes the bucket's line, the new version and the old one's line. It reads one line of each
+  snapshot's place that was ever in use.
+
+So commits of single keys do not scale: two threads that do nothing else get less done together than one alone does, and more threads will not get more
+done; the clock is the price of revisions. Batches divide it by their size: with 100 keys what is left of it is a nanosecond or two for a key, and
+what remains is what any map pays whose writers meet in one table: lines that were last written by another processor.
+";
 
 /// All tables, with the verdicts.
 pub fn tables(results: &Results) -> String {
@@ -118,6 +137,7 @@ pub fn markdown(results: &Results) -> String {
             let _ = write!(text, "```\ncargo run --release -- --rows {rows}\n```\n\n{table}");
         }
     }
+    text.push_str(MORE_THREADS);
     text
 }
 

@@ -165,6 +165,15 @@ pub enum WriteError<E, C = Option<u64>> {
 }
 
 /// Why a backend did not write a batch: conflicts are places in the batch with the versions found, in their order.
+///
+/// ```
+/// use putall::backend::{Backend, Write, WriteAllError};
+/// use putall::{Expect, Map};
+///
+/// let map = Map::from([("a", 1)]);
+/// let refused = map.write_all(&[Write { key: &"a", value: Some(&2), expect: Expect::Absent }]);
+/// assert_eq!(refused, Err(WriteAllError::Conflict(vec![(0, Some(1))])));
+/// ```
 pub type WriteAllError<E> = WriteError<E, Vec<(usize, Option<u64>)>>;
 
 /// A store that batches can be written to by a [`Policy`].

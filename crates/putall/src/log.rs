@@ -103,6 +103,15 @@ pub struct Changed<K, V> {
 }
 
 /// Records that were asked for are no longer in the log.
+///
+/// ```
+/// use putall::{Lagged, Map};
+///
+/// let map = Map::builder().log(1).build();
+/// map.insert("a", 1);
+/// map.insert("a", 2);
+/// assert_eq!(map.subscribe(0).unwrap().try_next().unwrap_err(), Lagged { wanted: 1, oldest: 2 });
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
     "the log no longer has revision {wanted}, the oldest is {oldest}: take a snapshot and go on from its revision"

@@ -201,11 +201,33 @@ pub(super) enum State {
 impl<K, V, E> PartialFailure<K, V, E> {
     /// The keys that failed, each with its cause: those that were not written as they failed, and those that could not be undone. Keys that were
     /// only not reached, or were undone, are not among them.
+    ///
+    /// ```
+    /// use putall::backend::{self, BatchError, Policy};
+    /// use putall::{Batch, Expect, Map};
+    ///
+    /// let map = Map::from([("b", 1)]);
+    /// let mut batch = Batch::new();
+    /// batch.insert("a", 2).insert_if("b", 2, Expect::Absent);
+    /// let Err(BatchError::Partial(failure)) = backend::put_all(&map, batch, Policy::BestEffort) else { panic!() };
+    /// assert_eq!(failure.failed().map(|(key, _)| *key).collect::<Vec<_>>(), ["b"]);
+    /// ```
     pub fn failed(&self) -> impl Iterator<Item = (&K, &Cause<E>)> {
         self.keys.iter().filter_map(|touched| Some((&touched.key, touched.cause.as_ref()?)))
     }
 
     /// The keys that have this batch's values now. Those that [may](Cause::InDoubt) are among the [failed](PartialFailure::failed).
+    ///
+    /// ```
+    /// use putall::backend::{self, BatchError, Policy};
+    /// use putall::{Batch, Expect, Map};
+    ///
+    /// let map = Map::from([("b", 1)]);
+    /// let mut batch = Batch::new();
+    /// batch.insert("a", 2).insert_if("b", 2, Expect::Absent);
+    /// let Err(BatchError::Partial(failure)) = backend::put_all(&map, batch, Policy::BestEffort) else { panic!() };
+    /// assert_eq!(failure.written().collect::<Vec<_>>(), [&"a"]);
+    /// ```
     pub fn written(&self) -> impl Iterator<Item = &K> {
         self.keys
             .iter()
@@ -215,6 +237,17 @@ impl<K, V, E> PartialFailure<K, V, E> {
 
     /// Whether all is as if the batch had not been tried: each of its keys has the value that it had, or what others gave it and this batch never
     /// wrote. Of a key that was [overtaken](Cause::Overtaken) it is not: whoever wrote it may have read this batch's value.
+    ///
+    /// ```
+    /// use putall::backend::{self, BatchError, Policy};
+    /// use putall::{Batch, Expect, Map};
+    ///
+    /// let map = Map::from([("b", 1)]);
+    /// let mut batch = Batch::new();
+    /// batch.insert("a", 2).insert_if("b", 2, Expect::Absent);
+    /// let Err(BatchError::Partial(failure)) = backend::put_all(&map, batch, Policy::BestEffort) else { panic!() };
+    /// assert!(!failure.as_before());
+    /// ```
     pub fn as_before(&self) -> bool {
         self.keys.iter().all(|touched| touched.state == State::AsBefore)
     }

@@ -181,6 +181,18 @@ where
 
     /// Adds the record of a map's log that comes next. One that is here already is passed over.
     ///
+    /// ```
+    /// use putall::Map;
+    /// use putall::backend::History;
+    ///
+    /// let map = Map::builder().log(10).build();
+    /// map.insert("a", 1);
+    /// let mut history = History::new();
+    /// history.follow(map.subscribe(0).unwrap().try_next()?.unwrap())?;
+    /// assert_eq!(history.revision(), 1);
+    /// # Ok::<(), putall::Lagged>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If records between are missing.
@@ -223,6 +235,23 @@ where
     }
 
     /// A batch that gives keys the values that they had at a revision, and removes those that were not there.
+    ///
+    /// ```
+    /// use putall::Map;
+    /// use putall::backend::History;
+    ///
+    /// let map = Map::builder().log(10).build();
+    /// let mut history = History::new();
+    /// let mut changes = map.subscribe(0).unwrap();
+    /// map.insert("a", 1);
+    /// map.insert("a", 2);
+    /// while let Some(record) = changes.try_next()? {
+    ///     history.follow(record)?;
+    /// }
+    /// map.put_all(history.batch(1, ["a"])?)?;
+    /// assert_eq!(*map.get("a").unwrap(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -55,6 +55,15 @@ type Versions<K> = Vec<(K, Option<u64>)>;
 ///   written only if it is still that. They are `FnOnce`: who wants to try again makes the batch again.
 /// * [`Batch::expect_revision`] and [`Batch::idempotent`] are refused: both are for [`Map::put_all`](crate::Map::put_all).
 ///
+/// ```
+/// use putall::Map;
+/// use putall::backend::{self, Policy};
+///
+/// let map = Map::new();
+/// let versions = backend::put_all(&map, [("a", 1), ("b", 2)], Policy::Undo).unwrap();
+/// assert_eq!(versions, [("a", Some(1)), ("b", Some(1))]);
+/// ```
+///
 /// # Errors
 ///
 /// [`BatchError::Refused`] if it does not fit, before anything was written. [`BatchError::Partial`] if keys failed, with what that left.

@@ -14,6 +14,20 @@ use crate::fingerprint::CanonicalBytes;
 use crate::{Entry, Map};
 
 /// What a checkpoint is.
+///
+/// ```
+/// use putall::durable::Durable;
+/// # let folder = std::env::temp_dir().join(format!("putall-doc-checkpoint-of-{}", std::process::id()));
+/// # let folder = folder.as_path();
+///
+/// let map: Durable<u64, u64> = Durable::open(folder)?;
+/// map.insert(1, 1)?;
+/// let checkpoint = map.checkpoint()?;
+/// assert_eq!((checkpoint.revision, checkpoint.keys), (1, 1));
+/// # drop(map);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Checkpoint {

@@ -9,6 +9,14 @@ use super::Malformed;
 use crate::PutError;
 
 /// What the operating system refused to do with a file.
+///
+/// ```
+/// use putall::durable::{Durable, OpenError};
+///
+/// let folder = std::env::temp_dir().join("not there").join("nor is this").join("\0");
+/// let refused = Durable::<u64, u64>::open(folder);
+/// assert!(matches!(refused, Err(OpenError::Failed(failure)) if failure.to_string().contains("cannot")));
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("cannot {action} {}: {source}", path.display())]
 pub struct Failure {
@@ -44,6 +52,24 @@ pub(super) const LIST: &str = "list";
 ///
 /// A log stops at the first failure. What cannot be synced once is not tried again: the kernel may have forgotten what it could not write, and
 /// would then say that all is well. Reads go on.
+///
+/// ```
+/// use putall::durable::{Durable, WriteError};
+/// # let folder = std::env::temp_dir().join(format!("putall-doc-write-error-{}", std::process::id()));
+/// # let folder = folder.as_path();
+///
+/// fn add(map: &Durable<u64, u64>) -> Result<(), WriteError> {
+///     map.insert(1, 1)?;
+///     map.update(1, |value| value.map(|value| value + 1))?;
+///     Ok(())
+/// }
+///
+/// let map = Durable::open(folder)?;
+/// add(&map)?;
+/// # drop(map);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
@@ -72,6 +98,22 @@ pub enum WriteError {
 }
 
 /// Why a batch was not written, or is not kept.
+///
+/// ```
+/// use putall::durable::{Durable, DurableError};
+/// # let folder = std::env::temp_dir().join(format!("putall-doc-durable-error-{}", std::process::id()));
+/// # let folder = folder.as_path();
+///
+/// use putall::{Batch, Expect, PutError};
+///
+/// let map: Durable<u64, u64> = Durable::open(folder)?;
+/// let mut batch = Batch::new();
+/// batch.insert_if(1, 1, Expect::Present);
+/// assert!(matches!(map.put_all(batch), Err(DurableError::Put(PutError::Conflict(_)))));
+/// # drop(map);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DurableError<K: fmt::Debug> {
@@ -84,6 +126,19 @@ pub enum DurableError<K: fmt::Debug> {
 }
 
 /// Why a folder was not opened. What it has is as it was before.
+///
+/// ```
+/// use putall::durable::{Durable, OpenError};
+/// # let folder = std::env::temp_dir().join(format!("putall-doc-open-error-{}", std::process::id()));
+/// # let folder = folder.as_path();
+///
+/// let map: Durable<u64, u64> = Durable::open(folder)?;
+/// let second = Durable::<u64, u64>::open(folder);
+/// assert!(matches!(second, Err(OpenError::Locked(_))));
+/// # drop(map);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -179,6 +234,19 @@ impl From<Failure> for OpenError {
 }
 
 /// Why there is no new checkpoint. The log and the last checkpoint are as they were, so nothing is lost; the log goes on growing.
+///
+/// ```
+/// use putall::durable::{CheckpointError, Durable};
+/// # let folder = std::env::temp_dir().join(format!("putall-doc-checkpoint-error-{}", std::process::id()));
+/// # let folder = folder.as_path();
+///
+/// let map: Durable<u64, u64> = Durable::open(folder)?;
+/// let keys: Result<u64, CheckpointError> = map.checkpoint().map(|checkpoint| checkpoint.keys);
+/// assert_eq!(keys?, 0);
+/// # drop(map);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckpointError {

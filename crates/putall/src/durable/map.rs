@@ -77,6 +77,19 @@ struct Keeping {
 }
 
 /// How a folder is doing.
+///
+/// ```
+/// use putall::durable::Durable;
+/// # let folder = std::env::temp_dir().join(format!("putall-doc-status-of-{}", std::process::id()));
+/// # let folder = folder.as_path();
+///
+/// let map: Durable<u64, u64> = Durable::open(folder)?;
+/// map.insert(1, 1)?;
+/// assert!(map.status().stopped.is_none());
+/// # drop(map);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {

@@ -10,6 +10,19 @@ use super::{Durable, OpenError, Stored, recover};
 use crate::Builder;
 
 /// When a batch is acknowledged, and visible.
+///
+/// ```
+/// use putall::durable::{Durable, SyncMode};
+/// # let folder = std::env::temp_dir().join(format!("putall-doc-sync-mode-{}", std::process::id()));
+/// # let folder = folder.as_path();
+///
+/// let map: Durable<u64, u64> = putall::Map::builder().durable(folder).sync(SyncMode::None).open()?;
+/// map.insert(1, 1)?;
+/// map.sync()?;
+/// # drop(map);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub enum SyncMode {

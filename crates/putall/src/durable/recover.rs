@@ -25,6 +25,23 @@ use super::{Failure, OpenError, Stored};
 use crate::{Builder, Map};
 
 /// What was found when a folder was opened.
+///
+/// ```
+/// use putall::durable::Durable;
+/// # let folder = std::env::temp_dir().join(format!("putall-doc-recovered-of-{}", std::process::id()));
+/// # let folder = folder.as_path();
+///
+/// let map: Durable<u64, u64> = Durable::open(folder)?;
+/// map.insert(1, 1)?;
+/// drop(map);
+/// let map: Durable<u64, u64> = Durable::open(folder)?;
+/// let recovered = map.recovered();
+/// assert_eq!((recovered.revision, recovered.batches), (1, 1));
+/// assert!(recovered.cut.is_none());
+/// # drop(map);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Recovered {
@@ -42,6 +59,21 @@ pub struct Recovered {
 ///
 /// That is so for [`SyncMode::Each`](super::SyncMode::Each) and [`SyncMode::Group`](super::SyncMode::Group). A disk that damages the very last thing
 /// that was written to it looks the same, and with [`SyncMode::None`](super::SyncMode::None) a power failure may cost batches that somebody was told of.
+///
+/// ```
+/// use putall::durable::Durable;
+/// # let folder = std::env::temp_dir().join(format!("putall-doc-cut-of-{}", std::process::id()));
+/// # let folder = folder.as_path();
+///
+/// let map: Durable<u64, u64> = Durable::open(folder)?;
+/// match &map.recovered().cut {
+///     Some(cut) => println!("cut {} bytes off {}", cut.bytes, cut.path.display()),
+///     None => println!("the log was whole"),
+/// }
+/// # drop(map);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Cut {

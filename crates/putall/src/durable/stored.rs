@@ -54,6 +54,12 @@ pub trait Stored: CanonicalBytes + Sized {
 }
 
 /// Bytes that are no value of the type that is asked for.
+///
+/// ```
+/// use putall::durable::Stored;
+///
+/// assert_eq!(u64::from_bytes(&[0, 0]).unwrap_err().to_string(), "these bytes are no u64");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("these bytes are no {expected}")]
 pub struct Malformed {

@@ -56,6 +56,15 @@ struct Attributes {
 
 impl Metrics {
     /// Instruments of a meter.
+    ///
+    /// ```
+    /// use opentelemetry::global;
+    /// use putall::observe::Metrics;
+    ///
+    /// let metrics = Metrics::new(&global::meter("my-service"));
+    /// let map = putall::Map::builder().metrics(metrics).build();
+    /// map.insert("a", 1);
+    /// ```
     pub fn new(meter: &Meter) -> Self {
         let count = meter
             .u64_counter("cache.putall.count")
@@ -97,21 +106,49 @@ impl Metrics {
     }
 
     /// What batches are part of, as the attribute `stage` of `cache.putall.count`.
+    ///
+    /// ```
+    /// use putall::observe::Metrics;
+    ///
+    /// let map = putall::Map::builder().metrics(Metrics::global().stage("preheat")).build();
+    /// map.insert("a", 1);
+    /// ```
     pub fn stage(self, stage: impl Into<Value>) -> Self {
         self.counted_with(KeyValue::new("stage", stage))
     }
 
     /// Which threads write them, as the attribute `thread_pool` of `cache.putall.count`.
+    ///
+    /// ```
+    /// use putall::observe::Metrics;
+    ///
+    /// let map = putall::Map::builder().metrics(Metrics::global().thread_pool("loaders")).build();
+    /// map.insert("a", 1);
+    /// ```
     pub fn thread_pool(self, name: impl Into<Value>) -> Self {
         self.counted_with(KeyValue::new("thread_pool", name))
     }
 
     /// Which part of the cache the map is, as the attribute `shard_id` of `cache.putall.batch_size`.
+    ///
+    /// ```
+    /// use putall::observe::Metrics;
+    ///
+    /// let map = putall::Map::builder().metrics(Metrics::global().shard_id(3)).build();
+    /// map.insert("a", 1);
+    /// ```
     pub fn shard_id(self, shard: impl Into<Value>) -> Self {
         self.sized_with(KeyValue::new("shard_id", shard))
     }
 
     /// What is in the cache, as the attribute `cache_type` of `cache.putall.batch_size`.
+    ///
+    /// ```
+    /// use putall::observe::Metrics;
+    ///
+    /// let map = putall::Map::builder().metrics(Metrics::global().cache_type("sessions")).build();
+    /// map.insert("a", 1);
+    /// ```
     pub fn cache_type(self, name: impl Into<Value>) -> Self {
         self.sized_with(KeyValue::new("cache_type", name))
     }
