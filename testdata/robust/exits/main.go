@@ -1,4 +1,7 @@
 // The ways in which a program ends, each with or without a race found before.
+//
+// Who waits for a signal sleeps: with select {} the program might die of a deadlock at the same moment, and two deaths at once
+// can hang in Go itself (golang/go#57420).
 package main
 
 import (
@@ -72,13 +75,13 @@ func main() {
 		log.Fatal("told to")
 	case "abort":
 		syscall.Kill(os.Getpid(), syscall.SIGABRT)
-		select {}
+		time.Sleep(time.Hour)
 	case "kill":
 		syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
+		time.Sleep(time.Hour)
 	case "term":
 		syscall.Kill(os.Getpid(), syscall.SIGTERM)
-		select {}
+		time.Sleep(time.Hour)
 	case "pipe":
 		r, w, _ := os.Pipe()
 		r.Close()
