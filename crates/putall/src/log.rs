@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::fingerprint::{CanonicalBytes, Fingerprint, Op, PayloadHash, fingerprint, payload_hash};
 use crate::idempotency::IdempotencyKey;
-use crate::primitive::{Condvar, Mutex, lock};
+use crate::primitive::{Condvar, Mutex, lock, quietly};
 use crate::raw::write::{Journal, Written};
 
 /// A batch that was committed.
@@ -180,8 +180,8 @@ impl<K, V> Log<K, V> {
         Record { revision: 0, time: SystemTime::now(), trace_id, idempotency, changes: changes.collect() }
     }
 
-    /// Adds the record of a batch that is committed. Runs none of the user's code, but for `Drop` of what is too old.
-    pub(crate) fn append(&self, record: Record<K, V>) {
+    /// Adds the record of a batch that is committed, and returns those that are too old. Runs none of the user's code.
+    fn append(&self, record: Record<K, V>) -> Vec<Option<Arc<Record<K, V>>>> {
         let mut records = lock(&self.records);
         let at = (record.revision - records.first) as usize;
         if records.records.len() <= at {
@@ -192,12 +192,12 @@ impl<K, V> Log<K, V> {
             records.whole += 1;
         }
         let surplus = records.whole.saturating_sub(self.capacity);
-        let old: Vec<_> = records.records.drain(..surplus).collect();
+        let old = records.records.drain(..surplus).collect();
         records.first += surplus as u64;
         records.whole -= surplus;
         drop(records);
         self.grown.notify_all();
-        drop(old);
+        old
     }
 
     /// The record of a revision, if it is there yet.
@@ -222,11 +222,19 @@ pub(crate) struct Recording<'l, K, V> {
     log: &'l Log<K, V>,
     about: About,
     record: Option<Record<K, V>>,
+    /// To be dropped with this, when the batch has settled its versions: their `Drop` is the user's, and may write to the map.
+    old: Vec<Option<Arc<Record<K, V>>>>,
 }
 
 impl<'l, K, V> Recording<'l, K, V> {
     pub(crate) fn new(log: &'l Log<K, V>, about: About) -> Self {
-        Recording { log, about, record: None }
+        Recording { log, about, record: None, old: Vec::new() }
+    }
+}
+
+impl<K, V> Drop for Recording<'_, K, V> {
+    fn drop(&mut self) {
+        quietly(|| self.old.clear());
     }
 }
 
@@ -248,7 +256,7 @@ impl<K, V> Journal<K, V> for Recording<'_, K, V> {
     fn commit(&mut self, commit: impl FnOnce() -> Result<u64, u64>) -> Result<Result<u64, u64>, Self::Error> {
         let committed = commit();
         if let (Ok(revision), Some(record)) = (committed, self.record.take()) {
-            self.log.append(Record { revision, ..record });
+            self.old = self.log.append(Record { revision, ..record });
         }
         Ok(committed)
     }

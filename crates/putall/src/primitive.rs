@@ -12,6 +12,12 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
+/// Runs a user's `Drop`, which belongs to no call that is being made: a panic is reported by the panic hook and ends here.
+pub(crate) fn quietly(drop: impl FnOnce()) {
+    // The value is gone either way, so nobody sees it half dropped.
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(drop));
+}
+
 /// Waits for another thread, longer the more often it is asked.
 #[derive(Default)]
 pub(crate) struct Backoff(u32);

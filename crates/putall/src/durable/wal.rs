@@ -129,7 +129,7 @@ impl Wal {
             self.turn(leader).notify_all();
         }
         drop(self.wait_for_turn(state, revision)?);
-        // Also if it panics: `Drop` of a record that a subscriber no longer gets may, when all else is done.
+        // Also if it panics, which it should not: others must not wait for it for ever.
         let _committed = Committed { wal: self, revision };
         let committed = commit();
         debug_assert_eq!(committed, Ok(revision), "nothing is committed past the log");

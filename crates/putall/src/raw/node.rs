@@ -12,6 +12,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 use crate::primitive::atomic::{AtomicPtr, Ordering};
+use crate::primitive::quietly;
 use crate::raw::batch::Batch;
 
 #[cfg(not(target_pointer_width = "64"))]
@@ -176,10 +177,4 @@ impl<K, V> Node<K, V> {
             quietly(|| unsafe { ptr::drop_in_place(ptr::addr_of_mut!((*node).key)) });
         }
     }
-}
-
-/// Runs a user's `Drop`.
-fn quietly(drop: impl FnOnce()) {
-    // The value is gone either way, so nobody sees it half dropped.
-    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(drop));
 }
