@@ -144,6 +144,6 @@ impl<K, V, S> Builder<K, V, S> {
         let log = self.log.map(|log| log(self.records, self.revision + 1));
         let requests = self.requests.map_or_else(OnceLock::new, OnceLock::from);
         let core = Core::new(self.capacity, self.revision);
-        Map::of(core, self.hasher, log, requests, self.observe).with_max_batch(self.max_batch)
+        Map::of(core, self.hasher, log, requests, self.max_batch, self.observe)
     }
 }

@@ -1,5 +1,6 @@
 //! The map.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::hash::RandomState;
 use std::sync::OnceLock;
@@ -80,6 +81,15 @@ pub struct Receipt {
 pub(crate) enum Refusal<K: fmt::Debug, J> {
     Put(PutError<K>),
     Journal(J),
+}
+
+impl<K: fmt::Debug> From<Refusal<K, Infallible>> for PutError<K> {
+    fn from(refusal: Refusal<K, Infallible>) -> Self {
+        match refusal {
+            Refusal::Put(error) => error,
+            Refusal::Journal(never) => match never {},
+        }
+    }
 }
 
 impl<K: fmt::Debug, J> From<PutError<K>> for Refusal<K, J> {
@@ -274,7 +284,7 @@ impl<K, V, S> Map<K, V, S> {
     /// assert!(map.requests().is_empty());
     /// ```
     pub fn requests(&self) -> &Store<Receipt> {
-        &self.requests.get_or_init(Requests::default).store
+        &self.all_requests().store
     }
 
     pub(crate) fn of(
@@ -282,13 +292,10 @@ impl<K, V, S> Map<K, V, S> {
         hasher: S,
         log: Option<Log<K, V>>,
         requests: OnceLock<Requests>,
+        max_batch: usize,
         observe: Observe<K>,
     ) -> Self {
-        Map { core, hasher, log, requests, max_batch: usize::MAX, observe }
-    }
-
-    pub(crate) fn with_max_batch(self, max_batch: usize) -> Self {
-        Map { max_batch, ..self }
+        Map { core, hasher, log, requests, max_batch, observe }
     }
 
     /// The most changes that a batch may have.

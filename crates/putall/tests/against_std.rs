@@ -2,19 +2,10 @@
 
 use std::collections::HashMap;
 
+mod common;
+
+use common::Random;
 use putall::{Batch, Map, Snapshot};
-
-/// Random numbers (xorshift64*, Vigna 2016).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) % limit
-    }
-}
 
 fn same<'s>(
     snapshot: &Snapshot<'s, String, String, std::hash::RandomState>,

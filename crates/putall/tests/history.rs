@@ -8,19 +8,10 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+mod common;
+
+use common::Random;
 use putall::{Batch, Map};
-
-/// Random numbers (xorshift64*, Vigna 2016).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) % limit
-    }
-}
 
 /// A key that lets others go first now and then while it is compared, so that batches meet half-way.
 #[derive(Clone, Copy, PartialOrd, Ord, Debug)]

@@ -3,11 +3,8 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
-use super::Refusal;
-use crate::log::{About, Changed, Record, Recording};
-use crate::once::Requests;
-use crate::raw::write::{Refused, Terms};
-use crate::{Batch, Map, PutError, Receipt};
+use crate::log::{Changed, Record};
+use crate::{Batch, Map, PutError};
 
 impl<K, V, S> Map<K, V, S>
 where
@@ -51,46 +48,12 @@ where
         batch.expect_revision(record.revision - 1);
         batch.trace_id = record.trace_id.clone();
         batch.idempotency = record.idempotency.clone();
-        let receipt = if batch.is_empty() {
-            self.commit_nothing(batch)?
-        } else {
-            self.tell(batch, |batch, _| self.put_all_again(batch))?
-        };
+        // Its idempotency key is not claimed, and one that did nothing is a commit here as it was there.
+        let write = |batch| self.put(batch, None, |about, _| self.recording(about));
+        let receipt = self.tell(batch, |batch, _| Ok(write(batch)?))?;
         if let Some((key, payload)) = &record.idempotency {
-            let requests = self.requests.get_or_init(Requests::default);
-            requests.remember(key.clone(), *payload, receipt, record.time);
+            self.all_requests().remember(key.clone(), *payload, receipt, record.time);
         }
         Ok(())
-    }
-
-    /// Writes a batch that was written elsewhere: its idempotency key is not claimed.
-    fn put_all_again(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
-    where
-        K: Clone + fmt::Debug,
-    {
-        self.put(batch, None, |about, _| self.recording(about)).map_err(|refusal| match refusal {
-            Refusal::Put(error) => error,
-            Refusal::Journal(never) => match never {},
-        })
-    }
-
-    /// Commits a batch that changes nothing, as one is that removed what was not there.
-    fn commit_nothing(&self, batch: Batch<K, V>) -> Result<Receipt, PutError<K>>
-    where
-        K: Clone + fmt::Debug,
-    {
-        type Anything = fn(usize, Option<u64>) -> Result<(), std::convert::Infallible>;
-        let Batch { revision, trace_id, idempotency, .. } = batch;
-        let terms = Terms::<Anything> { revision, expect: None, last_wins: true };
-        let about = About { trace_id, idempotency };
-        let mut journal = self.log.as_ref().map(|log| Recording::new(log, about));
-        match self.write(&self.core.pin(), std::iter::empty(), &terms, &mut journal) {
-            Ok(done) => Ok(Receipt::of(done.revision)),
-            Err(Refused::Revision(found)) => {
-                Err(PutError::Revision { expected: revision.unwrap_or(found), found })
-            }
-            Err(Refused::Keys(_) | Refused::Twice(..)) => unreachable!("there are no keys"),
-            Err(Refused::Journal(never)) => match never {},
-        }
     }
 }

@@ -8,7 +8,7 @@ use super::Refusal;
 use crate::batch::Changes;
 use crate::idempotency::Outcome;
 use crate::log::About;
-use crate::once::{Once, Requests};
+use crate::once::Once;
 use crate::raw::write::{Change, Done, Either, Journal, Refused, Terms};
 use crate::raw::{Guard, this_thread};
 use crate::{Batch, Conflict, Duplicates, Expect, Map, PutError, Receipt, Ref};
@@ -131,11 +131,7 @@ where
     where
         K: Clone + fmt::Debug,
     {
-        let done = self.put_once_in(batch, replayed, |about, _| self.recording(about));
-        done.map_err(|refusal| match refusal {
-            Refusal::Put(error) => error,
-            Refusal::Journal(never) => match never {},
-        })
+        Ok(self.put_once_in(batch, replayed, |about, _| self.recording(about))?)
     }
 
     /// The same along with a journal, which is made of what is to be said of the batch, and the revision that it expects.
@@ -154,7 +150,7 @@ where
         }
         let mut once = None;
         if let Some((key, payload)) = &batch.idempotency {
-            let requests = self.requests.get_or_init(Requests::default);
+            let requests = self.all_requests();
             match requests.claim(key, *payload) {
                 Outcome::Claimed(claim) => once = Some(Once::new(requests, claim)),
                 Outcome::Replay(receipt) => {
@@ -167,9 +163,18 @@ where
                 Outcome::Mismatch => return Err(PutError::KeyReused.into()),
             }
         }
+        if batch.is_empty() {
+            let found = self.revision();
+            if let Some(expected) = batch.revision.filter(|&expected| expected != found) {
+                return Err(PutError::Revision { expected, found }.into());
+            }
+            once.map_or(Ok(()), |mut once| once.commit_nothing(found)).map_err(PutError::TakenOver)?;
+            return Ok(Receipt::of(found));
+        }
         self.put(batch, once, journal)
     }
 
+    /// Writes a batch whose idempotency key is claimed, if it has one. One without changes is a commit, too.
     #[inline]
     pub(super) fn put<J: Journal<K, V>>(
         &self,
@@ -181,17 +186,6 @@ where
         K: Clone + fmt::Debug,
     {
         let guard = self.core.pin();
-        if batch.is_empty() {
-            let found = self.revision();
-            return match batch.revision {
-                Some(expected) if expected != found => Err(PutError::Revision { expected, found }.into()),
-                _ => {
-                    once.map_or(Ok(()), |mut once| once.commit_nothing(found))
-                        .map_err(PutError::TakenOver)?;
-                    Ok(Receipt::of(found))
-                }
-            };
-        }
         let Batch { changes, expects, each, revision, duplicates, trace_id, idempotency } = batch;
         let conditional = !expects.is_empty() || each != Expect::Any;
         let expect = |number: usize, found: Option<u64>| {
@@ -233,7 +227,7 @@ where
         }
     }
 
-    pub(super) fn write<'g, X, E, J>(
+    fn write<'g, X, E, J>(
         &'g self,
         guard: &'g Guard<'_>,
         changes: impl Iterator<Item = (K, Change<V>)>,

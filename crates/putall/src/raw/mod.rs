@@ -143,9 +143,9 @@ impl<K, V> Core<K, V> {
 
     /// Makes room when keys were added.
     fn grow(&self, lane: &mut OwnLane<'_, K, V>, new: usize, hash: &impl Fn(&K) -> u64) {
-        // Looking at all lanes for each single key would cost more than the key.
+        // Looking at all lanes for each single key would cost more than the key: only if the lane has come to a multiple of so many.
         let slots = lane.slots.load(Ordering::Relaxed).unsigned_abs();
-        if slots % CHECK >= new % CHECK && new < CHECK {
+        if new < CHECK && slots % CHECK >= new {
             return;
         }
         let keys = || self.lanes.slots();

@@ -14,7 +14,6 @@ impl<K: Eq, V> Core<K, V> {
         let core = &*self;
         let own = hash(&key);
         let mut lane = core.lanes.acquire(this_thread());
-        core.grow(&mut lane, 1, hash);
         let bucket = core.table.lock(own, lane.lock);
         let place = bucket.find(tag(own), |node| node.key == key);
         let before = place.as_ref().map(|place| ptr::from_ref(place.node).cast_mut());
@@ -43,6 +42,7 @@ impl<K: Eq, V> Core<K, V> {
             }
         }
         drop(bucket);
+        core.grow(&mut lane, 1, hash);
         if let Some(before) = before {
             // SAFETY: `&mut self`: nobody was looking at it, and it is out of the table.
             unsafe { Node::drop_in_place(before) };
