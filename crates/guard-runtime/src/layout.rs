@@ -69,7 +69,7 @@ pub const HEAP_CELLS: Stretch = Stretch::after(DATA_CELLS, HEAP_SIZE >> CELL_SHI
 /// Nodes of clocks.
 pub const NODES: Stretch = Stretch::after(HEAP_CELLS, 1 << 26, 64);
 /// Slots in the clocks.
-pub const SLOTS: Stretch = Stretch::after(NODES, 3 << 19, 16);
+pub const SLOTS: Stretch = Stretch::after(NODES, 3 << 19, 64);
 /// Blocks of readers.
 pub const BLOCKS: Stretch = Stretch::after(SLOTS, 1 << 22, 200);
 /// Directories of such blocks.

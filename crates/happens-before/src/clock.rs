@@ -80,6 +80,46 @@ impl Node {
         lanes
     }
 
+    /// Where this node's lanes are greater than the other's, and where they are less: bit i is lane i. Both nodes
+    /// are published.
+    #[inline]
+    fn compare(&self, other: &Node) -> (u32, u32) {
+        const USED: u32 = (1 << LANES) - 1;
+        #[cfg(all(target_arch = "x86_64", not(loom)))]
+        // SAFETY: SSE2 is part of x86-64. A node is 64 bytes, aligned; the lanes of a published one are not
+        // written (see `read`). Its count may be, by an atomic operation: that lane is masked out.
+        let (more, less) = unsafe {
+            use core::arch::x86_64::{
+                __m128i, _mm_cmpgt_epi32, _mm_load_si128, _mm_movemask_epi8, _mm_packs_epi16,
+                _mm_packs_epi32, _mm_set1_epi32, _mm_setzero_si128, _mm_xor_si128,
+            };
+            // Compared are signed numbers: with the top bit turned they have the order of the unsigned ones.
+            let top_bit = _mm_set1_epi32(i32::MIN);
+            let load = |node: &Node, i: usize| {
+                _mm_xor_si128(_mm_load_si128(core::ptr::from_ref(node).cast::<__m128i>().add(i)), top_bit)
+            };
+            let (mut more, mut less) = ([_mm_setzero_si128(); 4], [_mm_setzero_si128(); 4]);
+            for (i, (more, less)) in more.iter_mut().zip(&mut less).enumerate() {
+                let (a, b) = (load(self, i), load(other, i));
+                (*more, *less) = (_mm_cmpgt_epi32(a, b), _mm_cmpgt_epi32(b, a));
+            }
+            let bits = |[a, b, c, d]: [__m128i; 4]| {
+                _mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d))) as u32
+            };
+            (bits(more), bits(less))
+        };
+        #[cfg(not(all(target_arch = "x86_64", not(loom))))]
+        let (more, less) = {
+            let mut masks = (0, 0);
+            for (i, (a, b)) in self.read().into_iter().zip(other.read()).enumerate() {
+                masks.0 |= u32::from(a > b) << i;
+                masks.1 |= u32::from(a < b) << i;
+            }
+            masks
+        };
+        (more & USED, less & USED)
+    }
+
     #[inline]
     fn write(&self, lanes: &[u32; FAN]) {
         #[cfg(loom)]
@@ -150,12 +190,19 @@ pub(crate) struct Clocks<'m> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Full;
 
-/// What [`Clocks::join`] makes of two nodes: a new reference to one that knows what both know, and
-/// whether one of them knew all of that before. If so then it is the node.
+/// What [`Clocks::join`] makes of two nodes: one that knows what both know, and whether one of them knew all of that
+/// before. If so then it is the node, without a reference of its own; else it is a new one, with one.
 struct Joined {
     index: u32,
     is_a: bool,
     is_b: bool,
+}
+
+impl Joined {
+    #[inline]
+    fn is_new(&self) -> bool {
+        !self.is_a && !self.is_b
+    }
 }
 
 impl<'m> Clocks<'m> {
@@ -236,18 +283,20 @@ impl<'m> Clocks<'m> {
     }
 
     fn release_node_many(&self, index: u32, level: u32, n: u32) {
-        // AcqRel: every reader's last look at the node comes before its next use.
-        if self.count(index).fetch_sub(n, Ordering::AcqRel) != n {
+        let count = self.count(index);
+        // Acquire and release: every reader's last look at the node comes before its next use. Whoever has all
+        // references there are needs no read-modify-write: nobody else can take one.
+        if count.load(Ordering::Acquire) != n && count.fetch_sub(n, Ordering::AcqRel) != n {
             return;
         }
+        let node = self.node(index);
         if level == TOP {
-            self.release(self.node(index).lane(0));
+            self.release(node.lane(0));
         } else if level > 0 {
-            for child in self.node(index).read() {
-                if child != 0 {
-                    self.release_node(child, level - 1);
-                }
-            }
+            let children = || (0..LANES as u32).map(|lane| node.lane(lane)).filter(|&child| child != 0);
+            // Else each would be waited for in turn.
+            children().for_each(|child| self.nodes.prefetch(child));
+            children().for_each(|child| self.release_node(child, level - 1));
         }
         self.nodes.give(index);
     }
@@ -395,69 +444,99 @@ impl<'m> Clocks<'m> {
             return self.join_with_tops(a, b);
         }
         let (la, lb) = (level(a), level(b));
-        let top = if la > lb { la } else { lb };
-        Ok(handle(top, self.join_nodes(a & INDEX, la, b & INDEX, lb)?.index))
+        let joined = self.join_nodes(a & INDEX, la, b & INDEX, lb)?;
+        if joined.is_new() {
+            return Ok(handle(if la > lb { la } else { lb }, joined.index));
+        }
+        let all = if joined.is_a { a } else { b };
+        self.retain(all);
+        Ok(all)
     }
 
     fn join_nodes(&self, a: u32, la: u32, b: u32, lb: u32) -> Result<Joined, Full> {
         if a == b && la == lb {
-            return Ok(Joined { index: self.retain_node(a), is_a: true, is_b: true });
+            return Ok(Joined { index: a, is_a: true, is_b: true });
         }
         if la != lb {
-            // The lower tree stands where the higher one has its child 0.
-            let (high, lh, low, ll) = if la > lb { (a, la, b, lb) } else { (b, lb, a, la) };
-            let mut lanes = self.node(high).read();
-            let [first, ..] = &mut lanes;
-            let joined = match *first {
-                0 => Joined { index: self.raise(low, ll, lh - 1)?, is_a: false, is_b: false },
-                child => self.join_nodes(child, lh - 1, low, ll)?,
+            return self.join_levels(a, la, b, lb);
+        }
+        let (node_a, node_b) = (self.node(a), self.node(b));
+        let (more, less) = node_a.compare(node_b);
+        if la == 0 {
+            let (is_a, is_b) = (less == 0, more == 0);
+            if is_a || is_b {
+                return Ok(Joined { index: self.chosen(a, is_a, b, is_b), is_a, is_b });
+            }
+            let mut lanes = node_a.read();
+            for lane in bits(less) {
+                *lane_mut(&mut lanes, lane) = node_b.lane(lane);
+            }
+            return Ok(Joined { index: self.make(&lanes)?, is_a, is_b });
+        }
+        self.fetch_children(node_a, node_b, more | less);
+        let mut lanes = node_a.read();
+        let (mut is_a, mut is_b) = (true, true);
+        // Children that are new; all others are those of `a` or `b`.
+        let mut new = 0;
+        for which in bits(more | less) {
+            let (x, y) = (node_a.lane(which), node_b.lane(which));
+            let child = if x == 0 || y == 0 {
+                Joined { index: x | y, is_a: y == 0, is_b: x == 0 }
+            } else {
+                match self.join_nodes(x, la - 1, y, la - 1) {
+                    Ok(child) => child,
+                    Err(Full) => {
+                        bits(new).for_each(|which| self.release_node(*lane_mut(&mut lanes, which), la - 1));
+                        return Err(Full);
+                    }
+                }
             };
+            *lane_mut(&mut lanes, which) = child.index;
+            new |= u32::from(child.is_new()) << which;
+            (is_a, is_b) = (is_a && child.is_a, is_b && child.is_b);
+        }
+        // With a new child it is neither, so that none is left over.
+        if is_a || is_b {
+            return Ok(Joined { index: self.chosen(a, is_a, b, is_b), is_a, is_b });
+        }
+        let index = self.made_of(la, &lanes, |i| new >> i & 1 == 0)?;
+        Ok(Joined { index, is_a, is_b })
+    }
+
+    /// Has the processor fetch those children of two nodes that will be looked at: else each is waited for in turn.
+    #[inline]
+    fn fetch_children(&self, a: &Node, b: &Node, lanes: u32) {
+        for lane in bits(lanes) {
+            self.nodes.prefetch(a.lane(lane));
+            self.nodes.prefetch(b.lane(lane));
+        }
+    }
+
+    /// Joins nodes of different levels: the lower tree stands where the higher one has its child 0.
+    fn join_levels(&self, a: u32, la: u32, b: u32, lb: u32) -> Result<Joined, Full> {
+        let (high, lh, low, ll) = if la > lb { (a, la, b, lb) } else { (b, lb, a, la) };
+        let mut lanes = self.node(high).read();
+        let [first, ..] = &mut lanes;
+        let mut is_new = true;
+        if *first == 0 {
+            *first = self.raise(low, ll, lh - 1)?;
+        } else {
+            let joined = self.join_nodes(*first, lh - 1, low, ll)?;
             if joined.is_a {
-                self.release_node(joined.index, lh - 1);
-                return Ok(Joined { index: self.retain_node(high), is_a: la > lb, is_b: lb > la });
+                return Ok(Joined { index: high, is_a: la > lb, is_b: lb > la });
             }
-            *first = joined.index;
-            let index = self.made_of(lh, &lanes, |i| i != 0)?;
-            return Ok(Joined { index, is_a: false, is_b: false });
+            (*first, is_new) = (joined.index, joined.is_new());
         }
-        let (xs, ys) = (self.node(a).read(), self.node(b).read());
-        let mut lanes = [0; FAN];
-        let (mut is_a, mut is_b, mut failed) = (true, true, false);
-        for ((lane, &x), &y) in lanes.iter_mut().zip(&xs).zip(&ys) {
-            if la == 0 || x == 0 || y == 0 {
-                // Times, or children of which there is one at most.
-                *lane = if x > y { x } else { y };
-                (is_a, is_b) = (is_a && *lane == x, is_b && *lane == y);
-                if la > 0 && *lane != 0 {
-                    self.retain_node(*lane);
-                }
-                continue;
-            }
-            match self.join_nodes(x, la - 1, y, la - 1) {
-                Ok(child) => {
-                    (is_a, is_b) = (is_a && child.is_a, is_b && child.is_b);
-                    *lane = child.index;
-                }
-                Err(Full) => {
-                    failed = true;
-                    break;
-                }
-            }
-        }
-        // Each child in `lanes` brings a reference of its own.
-        if !failed && !is_a && !is_b {
-            let index = self.made_of(la, &lanes, |_| false)?;
-            return Ok(Joined { index, is_a, is_b });
-        }
-        for &child in &lanes {
-            if la > 0 && child != 0 {
-                self.release_node(child, la - 1);
-            }
-        }
-        if failed {
-            return Err(Full);
-        }
-        Ok(Joined { index: self.retain_node(if is_a { a } else { b }), is_a, is_b })
+        let index = self.made_of(lh, &lanes, |i| i != 0 || !is_new)?;
+        Ok(Joined { index, is_a: false, is_b: false })
+    }
+
+    /// The one of two nodes that knows all that both do. Of two that know the same the one that more refer to: so
+    /// clocks that come to know the same come to share it, and the next join of them passes it over.
+    #[inline]
+    fn chosen(&self, a: u32, is_a: bool, b: u32, is_b: bool) -> u32 {
+        let refers = |index| self.count(index).load(Ordering::Relaxed);
+        if is_a && !(is_b && refers(b) > refers(a)) { a } else { b }
     }
 
     /// The tree `low` of level `from` as child 0 of child 0 … of a tree of level `to`.
@@ -501,6 +580,16 @@ impl Clocks<'_> {
             }
         }
     }
+}
+
+/// The numbers of the bits that are set.
+#[inline]
+fn bits(mut mask: u32) -> impl Iterator<Item = u32> {
+    core::iter::from_fn(move || {
+        let bit = (mask != 0).then(|| mask.trailing_zeros());
+        mask &= mask.wrapping_sub(1);
+        bit
+    })
 }
 
 #[inline]

@@ -93,11 +93,12 @@ impl<M: Memory> Detector<M> {
 
     /// Ends a task. The record may be used for another task afterwards.
     pub fn end(&self, task: &Task) {
+        let slot = task.now.get().slot();
+        let released = if slot == 0 { 0 } else { self.slot(slot).published() };
         let Published { clock, .. } = self.publish(task);
-        let now = task.now.get();
-        if !now.is_none() {
+        if !task.now.get().is_none() {
             self.retain_base(task);
-            slots::rest(&self.0, now.slot(), clock);
+            slots::rest(&self.0, slot, released, clock);
         }
         self.set_base(task, EMPTY);
         task.now.set(Epoch::NONE);
@@ -554,7 +555,9 @@ impl<M: Memory> Detector<M> {
             return false;
         };
         let last = Epoch::new(lent.slot, lent.past);
-        if lent.past > 0 {
+        if lent.released == 0 || self.knows(task, Epoch::new(lent.slot, lent.released)) {
+            self.clocks().release(lent.clock);
+        } else {
             self.learn(task, Published { clock: lent.clock, epoch: last });
         }
         task.now.set(last.next());

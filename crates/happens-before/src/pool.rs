@@ -119,10 +119,10 @@ impl<'m, T: Record> Pool<'m, T> {
         None
     }
 
-    /// Has the processor fetch the record that will be taken next: mostly it was given back long ago, or by
+    /// Has the processor fetch a record that will be written to soon: mostly that was last done long ago, or by
     /// another processor.
     #[inline]
-    fn prefetch(&self, index: u32) {
+    pub(crate) fn prefetch(&self, index: u32) {
         #[cfg(all(target_arch = "x86_64", not(loom), not(miri)))]
         // SAFETY: it is only a hint, and the record is in bounds.
         unsafe {

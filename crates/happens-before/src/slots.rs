@@ -5,8 +5,12 @@
 //! The next owner takes over that clock, as if the last one's end came before it: were it not to,
 //! the clocks that know a time of the new owner would seem to know the old one's past, and an alarm
 //! could be false. The price is that a race with a task that ended long ago can go unseen, so
-//! slots rest for long (see [`Memory::RESTING`]), and one whose clock the new owner knows anyway is preferred:
+//! slots rest for long (see [`Memory::RESTING`]), and one whose times the new owner all knows anyway is preferred:
 //! lending that costs nothing.
+//!
+//! To take over a clock is dear: it is an old one, and mostly all of it has to be looked at to find that there is
+//! nothing new in it. But all that others can know of the old owner is what it has released. Who knows the last of
+//! that knows what came with it, and needs no more.
 
 use crate::clock::{Clk, is_slot};
 use crate::epoch::Slot;
@@ -20,7 +24,8 @@ use crate::primitive::{AtomicU32, Ordering};
 /// How many of those that rest longest are looked at for one that costs nothing.
 const LOOK: u32 = 8;
 
-/// One slot's words.
+/// One slot's words, in a cache line of their own: the owner writes there whenever it publishes.
+#[repr(align(64))]
 #[derive(Default)]
 pub struct SlotRecord {
     /// Next in the queue while the slot rests.
@@ -29,6 +34,8 @@ pub struct SlotRecord {
     past: AtomicU32,
     /// The last time that an `acquire_all` has taken for known. The owner goes on from there.
     overtaken: AtomicU32,
+    /// While resting: the last time that the last owner has released to others; 0 if there is none.
+    released: AtomicU32,
     /// While resting: the clock that the last owner ended with.
     pub(crate) clock: AtomicU32,
 }
@@ -39,6 +46,12 @@ impl SlotRecord {
     pub(crate) fn over(&self) -> u32 {
         let (past, overtaken) = (self.past.load(Ordering::Acquire), self.overtaken.load(Ordering::Acquire));
         past.max(overtaken)
+    }
+
+    /// The last time that the owner has published.
+    #[inline]
+    pub(crate) fn published(&self) -> u32 {
+        self.past.load(Ordering::Relaxed)
     }
 
     /// The owner publishes a time that is over then.
@@ -90,7 +103,9 @@ pub(crate) struct Lent {
     pub(crate) slot: Slot,
     /// The slot's last time that is over.
     pub(crate) past: u32,
-    /// The last owner's final clock; a reference that is now the borrower's.
+    /// The last time that others can know of; 0 if there is none.
+    pub(crate) released: u32,
+    /// The last owner's final clock, which is that of the last time; a reference that is now the borrower's.
     pub(crate) clock: Clk,
 }
 
@@ -120,9 +135,9 @@ pub(crate) fn lend<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> 
     };
     // SAFETY: the slot is the pool's.
     let record = unsafe { pool.get(slot) };
-    let past = record.over();
-    let clock = record.clock.swap(0, Ordering::Relaxed);
-    Some(Lent { slot, past, clock })
+    let (released, clock) =
+        (record.released.load(Ordering::Relaxed), record.clock.swap(0, Ordering::Relaxed));
+    Some(Lent { slot, past: record.over(), released, clock })
 }
 
 /// Takes one of the slots that rest longest which the borrower knows all about, or else one that
@@ -172,11 +187,12 @@ fn unlink<M: Memory>(memory: &M, before: Slot, slot: Slot) -> Option<Slot> {
     Some(slot)
 }
 
-/// Lets a slot rest. The reference to `clock` is now the queue's.
-pub(crate) fn rest<M: Memory>(memory: &M, slot: Slot, clock: Clk) {
+/// Lets a slot rest, of which others know no time later than `released`. The reference to `clock` is now the queue's.
+pub(crate) fn rest<M: Memory>(memory: &M, slot: Slot, released: u32, clock: Clk) {
     let (pool, queue) = (memory.slots(), &memory.control().queue);
     // SAFETY: the slot was lent from this pool.
     let record = unsafe { pool.get(slot) };
+    record.released.store(released, Ordering::Relaxed);
     record.clock.store(clock, Ordering::Relaxed);
     record.next.store(0, Ordering::Relaxed);
     queue.lock.lock(|| memory.yield_now());

@@ -6,12 +6,22 @@
 //! copied once.
 
 use super::{
-    Clk, Clocks, EMPTY, FAN, Full, INDEX, LANES, Node, TOP, covers, handle, lane_mut, lane_of, level,
+    BITS, Clk, Clocks, EMPTY, FAN, Full, INDEX, LANES, Node, TOP, bits, covers, handle, lane_mut, lane_of,
+    level,
 };
 use crate::epoch::{Epoch, Slot};
 
 /// Epochs in a node.
 pub(super) const ROOM: usize = (LANES - 1) / 2;
+
+/// What is known so far of two clocks: whether the one or the other knows all that both do.
+struct All {
+    a: bool,
+    b: bool,
+    /// The clocks. What they have on top is not missing in their trees.
+    top_a: Clk,
+    top_b: Clk,
+}
 
 /// Up to as many epochs as two nodes hold, of different slots.
 #[derive(Clone, Copy)]
@@ -48,18 +58,27 @@ impl Clocks<'_> {
     /// The tree of any clock, and the epochs on top of it.
     fn split(&self, clk: Clk) -> (Clk, Epochs) {
         let mut epochs = Epochs::NONE;
-        if level(clk) != TOP {
-            return (clk, epochs);
+        for (place, epoch) in epochs.all.iter_mut().zip(self.on_top(clk)) {
+            *place = epoch;
+            epochs.len += 1;
         }
-        let [tree, rest @ ..] = self.node(clk & INDEX).read();
-        for pair in rest.chunks_exact(2) {
-            if let &[slot, time] = pair
-                && slot != 0
-            {
-                epochs.put(slot, time);
-            }
-        }
-        (tree, epochs)
+        (self.tree(clk), epochs)
+    }
+
+    /// The tree of any clock.
+    #[inline]
+    fn tree(&self, clk: Clk) -> Clk {
+        if level(clk) == TOP { self.node(clk & INDEX).lane(0) } else { clk }
+    }
+
+    /// The epochs on top of any clock's tree.
+    #[inline]
+    fn on_top(&self, clk: Clk) -> impl Iterator<Item = (Slot, u32)> {
+        let node = (level(clk) == TOP).then(|| self.node(clk & INDEX));
+        let epochs = (1..=2 * ROOM as u32).step_by(2);
+        node.into_iter()
+            .flat_map(move |node| epochs.clone().map(|lane| (node.lane(lane), node.lane(lane + 1))))
+            .take_while(|&(slot, _)| slot != 0)
     }
 
     #[inline]
@@ -180,16 +199,18 @@ impl Clocks<'_> {
 
     /// [`Clocks::join`] where at least one of the two has epochs on top.
     pub(super) fn join_with_tops(&self, a: Clk, b: Clk) -> Result<Clk, Full> {
-        for (this, other) in [(a, b), (b, a)] {
-            if self.knows_all(this, other) {
-                self.retain(this);
-                return Ok(this);
-            }
+        let knows_top = |clk, other| self.on_top(other).all(|(slot, time)| self.get(clk, slot) >= time);
+        let (tree_a, tree_b) = (self.tree(a), self.tree(b));
+        let mut all = All { a: knows_top(a, b), b: knows_top(b, a), top_a: a, top_b: b };
+        self.compare(&mut all, 0, (tree_a & INDEX, level(tree_a)), (tree_b & INDEX, level(tree_b)));
+        if all.a || all.b {
+            let all = if all.a { a } else { b };
+            self.retain(all);
+            return Ok(all);
         }
-        let ((tree_a, epochs_a), (tree_b, epochs_b)) = (self.split(a), self.split(b));
         let tree = self.join(tree_a, tree_b)?;
         let mut epochs = Epochs::NONE;
-        for (slot, time) in epochs_a.iter().chain(epochs_b.iter()) {
+        for (slot, time) in self.on_top(a).chain(self.on_top(b)) {
             if self.get_in_tree(tree, slot) < time {
                 epochs.put(slot, time);
             }
@@ -197,41 +218,38 @@ impl Clocks<'_> {
         self.stand(tree, &epochs)
     }
 
-    /// Whether `this` knows all that `other` does.
-    fn knows_all(&self, this: Clk, other: Clk) -> bool {
-        let (tree, epochs) = self.split(other);
-        epochs.iter().all(|(slot, time)| self.get(this, slot) >= time) && {
-            let (mine, _) = self.split(this);
-            let knows = |slot, time| self.get(this, slot) >= time;
-            tree == EMPTY || self.all_more(tree & INDEX, level(tree), mine & INDEX, level(mine), 0, &knows)
+    /// Finds out whether the one or the other clock knows all that is in two nodes of their trees. With each goes its
+    /// level; the slots of both begin at `from`. A node 0 is one that knows nothing: that is what stands there.
+    fn compare(&self, all: &mut All, from: Slot, (a, la): (u32, u32), (b, lb): (u32, u32)) {
+        if a == b && la == lb || !all.a && !all.b {
+            return;
         }
-    }
-
-    /// Whether `f` holds for every slot and time that the tree `a` knows and the tree `b`, where 0 is none,
-    /// does not. The slots of both begin at `from`.
-    fn all_more(&self, a: u32, la: u32, b: u32, lb: u32, from: Slot, f: &impl Fn(Slot, u32) -> bool) -> bool {
-        if b != 0 && lb > la {
+        let (node_a, node_b) = (self.node(a), self.node(b));
+        if la < lb {
             // The lower tree stands where the higher one has its child 0.
-            return self.all_more(a, la, self.node(b).lane(0), lb - 1, from, f);
-        }
-        if a == b && la == lb {
-            return true;
-        }
-        let theirs = if b != 0 && la == lb { self.node(b).read() } else { [0; FAN] };
-        for (i, (lane, known)) in self.node(a).read().into_iter().zip(theirs).enumerate() {
-            let slot = from | (i as u32) << (super::BITS * la);
-            let fine = if lane == 0 {
-                true
-            } else if la == 0 {
-                lane <= known || f(slot, lane)
+            for lane in 0..LANES as u32 {
+                let low = if lane == 0 { (a, la) } else { (0, lb - 1) };
+                self.compare(all, from | lane << (BITS * lb), low, (node_b.lane(lane), lb - 1));
+            }
+        } else if la > lb {
+            for lane in 0..LANES as u32 {
+                let low = if lane == 0 { (b, lb) } else { (0, la - 1) };
+                self.compare(all, from | lane << (BITS * la), (node_a.lane(lane), la - 1), low);
+            }
+        } else {
+            let (more, less) = node_a.compare(node_b);
+            if la > 0 {
+                self.fetch_children(node_a, node_b, more | less);
+                for lane in bits(more | less) {
+                    let (a, b) = (node_a.lane(lane), node_b.lane(lane));
+                    self.compare(all, from | lane << (BITS * la), (a, la - 1), (b, la - 1));
+                }
             } else {
-                let (other, level) = if i == 0 && lb < la { (b, lb) } else { (known, la - 1) };
-                self.all_more(lane, la - 1, other, level, slot, f)
-            };
-            if !fine {
-                return false;
+                let on_top =
+                    |top, lane, time| self.on_top(top).any(|(slot, at)| slot == from | lane && at >= time);
+                all.a = all.a && bits(less).all(|lane| on_top(all.top_a, lane, node_b.lane(lane)));
+                all.b = all.b && bits(more).all(|lane| on_top(all.top_b, lane, node_a.lane(lane)));
             }
         }
-        true
     }
 }
