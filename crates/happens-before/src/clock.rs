@@ -363,8 +363,7 @@ impl<'m> Clocks<'m> {
     /// Adds `epoch`, which it does not know, to `clk` itself. The caller holds `own` references that nobody else can
     /// copy meanwhile; if those are all, and there is a place at the top of the clock, it is done.
     pub(crate) fn put_in_place(&self, clk: Clk, own: u32, epoch: Epoch) -> bool {
-        // Acquire: what others read there comes before.
-        if clk == EMPTY || self.count(clk & INDEX).load(Ordering::Acquire) != own {
+        if clk == EMPTY || !self.is_owned(clk, own) {
             return false;
         }
         let node = self.node(clk & INDEX);
@@ -374,6 +373,25 @@ impl<'m> Clocks<'m> {
             _ => return false,
         }
         true
+    }
+
+    /// Adds to `clk` itself what `other` knows. The caller holds `own` references, as for [`Clocks::put_in_place`]; it
+    /// is done if both are a leaf.
+    pub(crate) fn join_in_place(&self, clk: Clk, own: u32, other: Clk) -> bool {
+        if level(clk) > 0 || level(other) > 0 || clk == EMPTY || !self.is_owned(clk, own) {
+            return false;
+        }
+        let (node, other) = (self.node(clk & INDEX), self.node(other & INDEX));
+        let (_, less) = node.compare(other);
+        bits(less).for_each(|lane| node.write_lane(lane, other.lane(lane)));
+        true
+    }
+
+    /// Whether `own` are all references that there are. If so then nobody else can look at the node.
+    #[inline]
+    fn is_owned(&self, clk: Clk, own: u32) -> bool {
+        // Acquire: what others read there comes before.
+        self.count(clk & INDEX).load(Ordering::Acquire) == own
     }
 
     /// A tree of `level` that knows `epoch` alone.

@@ -342,7 +342,11 @@ impl<M: Memory> Detector<M> {
     /// The reference to `old`'s tree is used up, unless memory ran out.
     fn merge(&self, old: Published, new: Published, all_but_epoch: bool) -> Option<Published> {
         let clocks = self.clocks();
-        if all_but_epoch && old.epoch.is_none() && clocks.put_in_place(old.clock, 1, new.epoch) {
+        if old.epoch.is_none()
+            && !new.epoch.is_none()
+            && (all_but_epoch || clocks.join_in_place(old.clock, 1, new.clock))
+            && clocks.put_in_place(old.clock, 1, new.epoch)
+        {
             return Some(old);
         }
         let other = if all_but_epoch { EMPTY } else { new.clock };
@@ -405,12 +409,16 @@ impl<M: Memory> Detector<M> {
             var.unlock(old);
             return result;
         }
-        if !self.is_known(task, old) {
-            self.clocks().retain(old.clock);
+        if self.is_known(task, old) {
+            let new = self.publish(task);
+            self.replace(task, var, old, new);
+        } else {
+            // The variable's own reference goes to the task.
             self.learn(task, old);
+            let new = self.publish(task);
+            self.retain_base(task);
+            var.unlock(new);
         }
-        let new = self.publish(task);
-        self.replace(task, var, old, new);
         result
     }
 
