@@ -6,7 +6,7 @@ use crate::primitive::Padded;
 use crate::primitive::atomic::{AtomicPtr, Ordering};
 
 /// Elements of the first chunk.
-pub(crate) const FIRST: usize = if cfg!(loom) { 2 } else { 16 };
+const FIRST: usize = if cfg!(loom) { 2 } else { 4 };
 
 /// Up to `FIRST * (2^N - 1)` elements, each on cache lines of its own.
 pub(crate) struct Chunks<T, const N: usize> {

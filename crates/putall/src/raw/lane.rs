@@ -8,7 +8,7 @@ use std::ptr;
 use crate::primitive::atomic::{AtomicBool, AtomicIsize, AtomicPtr, AtomicUsize, Ordering};
 use crate::primitive::{Backoff, Padded, barrier};
 use crate::raw::batch::Batch;
-use crate::raw::chunks::{Chunks, FIRST};
+use crate::raw::chunks::Chunks;
 use crate::raw::clock::LANES;
 use crate::raw::epoch::Epoch;
 use crate::raw::line::Line;
@@ -16,7 +16,10 @@ use crate::raw::node::{Node, Older};
 use crate::raw::table::Lock;
 
 /// Chunks of lanes: together at most [`LANES`].
-const CHUNKS: usize = 8;
+const CHUNKS: usize = if cfg!(loom) { 8 } else { 10 };
+
+/// Lanes that are for threads to come back to.
+const NEAR: usize = if cfg!(loom) { 2 } else { 16 };
 
 pub(crate) struct Lane<K, V> {
     busy: AtomicBool,
@@ -127,12 +130,12 @@ impl<K, V> Lanes<K, V> {
         self.lanes.get(number)
     }
 
-    /// A lane that is free, preferably always the same for one `home`. Waits if more than 4,080 threads write at once.
+    /// A lane that is free, preferably always the same for one `home`. Waits if more than 4,092 threads write at once.
     pub(crate) fn acquire(&self, home: usize) -> OwnLane<'_, K, V> {
         let mut backoff = Backoff::default();
         loop {
-            let near = (0..FIRST).map(|turn| (home + turn) % FIRST);
-            for number in near.chain(FIRST..Chunks::<Lane<K, V>, CHUNKS>::LEN) {
+            let near = (0..NEAR).map(|turn| (home + turn) % NEAR);
+            for number in near.chain(NEAR..Chunks::<Lane<K, V>, CHUNKS>::LEN) {
                 let lane = self.lanes.get(number);
                 if !lane.busy.load(Ordering::Relaxed) && !lane.busy.swap(true, Ordering::SeqCst) {
                     if self.used.load(Ordering::SeqCst) <= number {

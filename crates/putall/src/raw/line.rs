@@ -227,18 +227,24 @@ impl<N> Line<N> {
         // SAFETY: lines are taken out with the lock only, which the caller has.
         let next = unsafe { self.next()? };
         let moved = next.control().used();
-        // The last slot stays as it is until the control word no longer leads there.
-        if next.control().chained() || moved.count() > control.free_count() {
+        if next.control().chained() || moved.count() > control.free_count() + 1 {
             return None;
         }
+        // The last slot leads to the line as long as the control word says so, and from there on too, for a moment: readers who look
+        // for the tag that it has then follow. Those who come with the old word and find no line see that the word has changed.
+        let mut last = ptr::null_mut();
         for from in moved {
-            let to = control.free()?;
-            self.slots[to].store(next.slots[from].load(Ordering::Relaxed), Ordering::Release);
+            let (node, to) = (next.slots[from].load(Ordering::Relaxed), control.free().unwrap_or(SLOTS - 1));
+            if to == SLOTS - 1 {
+                last = node;
+            } else {
+                self.slots[to].store(node, Ordering::Release);
+            }
             control = control.with(to, next.control().tag(from));
         }
         let turned = (control.0 & !CHAINED).wrapping_add(UNCHAINED);
         self.control.store(turned, Ordering::Release);
-        self.slots[SLOTS - 1].store(ptr::null_mut(), Ordering::Release);
+        self.slots[SLOTS - 1].store(last, Ordering::Release);
         Some(ptr::from_ref(next).cast_mut())
     }
 
