@@ -22,7 +22,7 @@ pub(crate) const SLOTS: usize = 7;
 
 const LOCKED: u64 = 1 << 56;
 const CHAINED: u64 = 1 << 57;
-/// One time that a chained line was taken away; the bits above count them, so that no reader takes the control word of after for the
+/// One time that a line of the bucket was taken away; the bits above count them, so that no reader takes the control word of after for the
 /// one of before.
 const UNCHAINED: u64 = 1 << 58;
 const ONES: u64 = 0x0001_0101_0101_0101;
@@ -89,6 +89,16 @@ impl Control {
 
     fn with(self, slot: usize, tag: u8) -> Control {
         Control(self.0 & !(0xff << (8 * slot)) | u64::from(tag) << (8 * slot))
+    }
+
+    /// Of a line that another one followed.
+    fn unchained(self) -> Control {
+        Control(self.0 & !CHAINED).turned()
+    }
+
+    /// Another one than before.
+    fn turned(self) -> Control {
+        Control(self.0.wrapping_add(UNCHAINED))
     }
 
     fn tag(self, slot: usize) -> u8 {
@@ -215,37 +225,41 @@ impl<N> Line<N> {
         line
     }
 
-    /// Moves the nodes of the line that follows into this one, if there is only one and they have room, and returns that
-    /// line. With the lock.
+    /// Takes away the last of the lines that follow, if its nodes have room in the one before, and returns it. With the lock, of a
+    /// bucket's first line.
     ///
     /// The line that is returned stays as it is: readers on their way find there what they look for.
     pub(crate) fn unchain(&self) -> Option<*mut Line<N>> {
-        let mut control = self.control();
-        if !control.chained() {
-            return None;
+        let (mut before, mut last) = (self, self);
+        while last.control().chained() {
+            before = last;
+            // SAFETY: lines are taken out with the lock only, which the caller has.
+            last = unsafe { last.next()? };
         }
-        // SAFETY: lines are taken out with the lock only, which the caller has.
-        let next = unsafe { self.next()? };
-        let moved = next.control().used();
-        if next.control().chained() || moved.count() > control.free_count() + 1 {
+        let mut control = before.control();
+        let moved = last.control().used();
+        if !control.chained() || moved.count() > control.free_count() + 1 {
             return None;
         }
         // The last slot leads to the line as long as the control word says so, and from there on too, for a moment: readers who look
-        // for the tag that it has then follow. Those who come with the old word and find no line see that the word has changed.
-        let mut last = ptr::null_mut();
+        // for the tag that it has then follow. Those who come with the old word and find no line look again.
+        let mut in_last = ptr::null_mut();
         for from in moved {
-            let (node, to) = (next.slots[from].load(Ordering::Relaxed), control.free().unwrap_or(SLOTS - 1));
+            let (node, to) = (last.slots[from].load(Ordering::Relaxed), control.free().unwrap_or(SLOTS - 1));
             if to == SLOTS - 1 {
-                last = node;
+                in_last = node;
             } else {
-                self.slots[to].store(node, Ordering::Release);
+                before.slots[to].store(node, Ordering::Release);
             }
-            control = control.with(to, next.control().tag(from));
+            control = control.with(to, last.control().tag(from));
         }
-        let turned = (control.0 & !CHAINED).wrapping_add(UNCHAINED);
-        self.control.store(turned, Ordering::Release);
-        self.slots[SLOTS - 1].store(last, Ordering::Release);
-        Some(ptr::from_ref(next).cast_mut())
+        before.control.store(control.unchained().0, Ordering::Release);
+        if !ptr::eq(before, self) {
+            // The first line is where readers see whether to look again.
+            self.control.store(self.control().turned().0, Ordering::Release);
+        }
+        before.slots[SLOTS - 1].store(in_last, Ordering::Release);
+        Some(ptr::from_ref(last).cast_mut())
     }
 
     /// Frees the lines that follow.
@@ -261,5 +275,67 @@ impl<N> Line<N> {
             next = line.slots[SLOTS - 1].load(Ordering::Acquire);
         }
         self.control.store(0, Ordering::Release);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// Lines from the first on.
+    fn lines<N>(first: &Line<N>) -> Vec<&Line<N>> {
+        // SAFETY: the test has the line to itself.
+        std::iter::successors(Some(first), |line| unsafe { line.next() }).collect()
+    }
+
+    fn nodes(first: &Line<u64>) -> Vec<u64> {
+        let mut nodes = Vec::new();
+        for line in lines(first) {
+            for slot in line.control().used() {
+                // SAFETY: as above.
+                if let Slot::Node(node) = unsafe { line.slot(slot) } {
+                    nodes.push(*node);
+                }
+            }
+        }
+        nodes.sort_unstable();
+        nodes
+    }
+
+    #[test]
+    fn lines_go_when_the_keys_that_are_left_fit_fewer() {
+        for left in 0..=20 {
+            let mut keys: Vec<u64> = (0..20).collect();
+            let first = Line::new();
+            for key in &mut keys {
+                let mut line = &first;
+                while !line.insert(7, key) {
+                    // SAFETY: as above.
+                    line = unsafe { line.next() }.unwrap_or_else(|| line.chain());
+                }
+            }
+            assert_eq!(lines(&first).len(), 4, "twenty keys, six to a line that another follows");
+            // Those that came first are in the lines that stay.
+            let gone = lines(&first)
+                .into_iter()
+                .flat_map(|line| line.control().used().map(move |slot| (line, slot)));
+            for (line, slot) in gone.take(20 - left).collect::<Vec<_>>() {
+                line.remove(slot);
+            }
+            let before = nodes(&first);
+            while let Some(line) = first.unchain() {
+                assert!(!lines(&first).into_iter().any(|kept| ptr::eq(kept, line)));
+                // SAFETY: made by `chain`, and no longer in the bucket.
+                drop(unsafe { Box::from_raw(line) });
+            }
+            assert_eq!(nodes(&first), before);
+            assert!(
+                left > SLOTS || !first.control().chained(),
+                "{left} keys in {} lines",
+                lines(&first).len()
+            );
+            // SAFETY: as above.
+            unsafe { first.free_chain() };
+        }
     }
 }

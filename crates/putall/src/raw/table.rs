@@ -144,13 +144,13 @@ impl<N> Table<N> {
     #[inline]
     pub(crate) unsafe fn find<'g>(&self, hash: u64, mut is: impl FnMut(&N) -> bool) -> Option<&'g N> {
         let tag = tag(hash);
-        loop {
+        'again: loop {
             let buckets = self.buckets.load(Ordering::Acquire);
             let bucket = index(hash, buckets);
             let first = self.line(bucket);
             let before = first.control();
             let (mut line, mut control) = (first, before);
-            'chain: loop {
+            loop {
                 let mut next = None;
                 for slot in control.matches(tag) {
                     // SAFETY: the caller's.
@@ -163,8 +163,12 @@ impl<N> Table<N> {
                 if control.chained() {
                     // SAFETY: the caller's.
                     next = unsafe { line.next() };
+                    if next.is_none() {
+                        // What followed is in this line by now.
+                        continue 'again;
+                    }
                 }
-                let Some(next) = next else { break 'chain };
+                let Some(next) = next else { break };
                 line = next;
                 control = line.control();
             }
@@ -294,7 +298,7 @@ impl<N> Table<N> {
             line.remove(slot);
         }
         self.divided.store(new + 1, Ordering::Release);
-        if let Some(line) = from.line.unchain() {
+        while let Some(line) = from.line.unchain() {
             retire(line);
         }
     }
