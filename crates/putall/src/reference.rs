@@ -24,7 +24,7 @@ pub struct Ref<'m, K, V> {
 
 impl<'m, K, V> Ref<'m, K, V> {
     /// What `find` finds while the thread is pinned.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(
         core: &'m Core<K, V>,
         find: impl for<'g> FnOnce(&'g Guard<'m>) -> Option<Version<'g, K, V>>,

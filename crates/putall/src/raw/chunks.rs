@@ -5,21 +5,18 @@ use std::ptr;
 use crate::primitive::Padded;
 use crate::primitive::atomic::{AtomicPtr, Ordering};
 
-/// Elements of the first chunk.
-const FIRST: usize = if cfg!(loom) { 2 } else { 4 };
-
-/// Up to `FIRST * (2^N - 1)` elements, each on cache lines of its own.
-pub(crate) struct Chunks<T, const N: usize> {
+/// `N` chunks of elements, each on cache lines of its own; `FIRST` in the first chunk.
+pub(crate) struct Chunks<T, const N: usize, const FIRST: usize> {
     chunks: [AtomicPtr<Padded<T>>; N],
     owned: std::marker::PhantomData<T>,
 }
 
 // SAFETY: it owns its elements and hands out shared references.
-unsafe impl<T: Send + Sync, const N: usize> Sync for Chunks<T, N> {}
+unsafe impl<T: Send + Sync, const N: usize, const FIRST: usize> Sync for Chunks<T, N, FIRST> {}
 // SAFETY: as above.
-unsafe impl<T: Send, const N: usize> Send for Chunks<T, N> {}
+unsafe impl<T: Send, const N: usize, const FIRST: usize> Send for Chunks<T, N, FIRST> {}
 
-impl<T: Default, const N: usize> Chunks<T, N> {
+impl<T: Default, const N: usize, const FIRST: usize> Chunks<T, N, FIRST> {
     pub(crate) const LEN: usize = FIRST * ((1 << N) - 1);
 
     pub(crate) fn new() -> Self {
@@ -32,7 +29,8 @@ impl<T: Default, const N: usize> Chunks<T, N> {
     /// The element of a number below `LEN`.
     #[inline]
     pub(crate) fn get(&self, number: usize) -> &T {
-        let chunk = (number / FIRST + 1).ilog2() as usize;
+        // The first ones are looked for most.
+        let chunk = if number < FIRST { 0 } else { (number / FIRST + 1).ilog2() as usize };
         let mut elements = self.chunks[chunk].load(Ordering::Acquire);
         if elements.is_null() {
             elements = self.add(chunk);
@@ -71,7 +69,7 @@ impl<T: Default, const N: usize> Chunks<T, N> {
     }
 }
 
-impl<T, const N: usize> Drop for Chunks<T, N> {
+impl<T, const N: usize, const FIRST: usize> Drop for Chunks<T, N, FIRST> {
     fn drop(&mut self) {
         for (chunk, cell) in self.chunks.iter().enumerate() {
             let elements = cell.load(Ordering::Acquire);

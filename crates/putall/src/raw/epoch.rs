@@ -27,7 +27,7 @@ struct Reader {
 pub(crate) struct Epoch {
     now: Padded<AtomicU64>,
     asymmetric: bool,
-    readers: Chunks<Reader, 28>,
+    readers: Chunks<Reader, 28, { if cfg!(loom) { 2 } else { 16 } }>,
 }
 
 // SAFETY: `guards` is touched by the thread whose number leads to the reader, and numbers are unique among threads

@@ -15,8 +15,8 @@ use crate::raw::line::Line;
 use crate::raw::node::{Node, Older};
 use crate::raw::table::Lock;
 
-/// Chunks of lanes: together at most [`LANES`].
-const CHUNKS: usize = if cfg!(loom) { 8 } else { 10 };
+/// Lanes: at most [`LANES`].
+type All<K, V> = Chunks<Lane<K, V>, 10, { if cfg!(loom) { 2 } else { 4 } }>;
 
 /// Lanes that are for threads to come back to.
 const NEAR: usize = if cfg!(loom) { 2 } else { 16 };
@@ -102,7 +102,7 @@ unsafe impl<K: Send, V: Send> Send for Lane<K, V> {}
 unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Lane<K, V> {}
 
 pub(crate) struct Lanes<K, V> {
-    lanes: Chunks<Lane<K, V>, CHUNKS>,
+    lanes: All<K, V>,
     /// One more than the highest number that was ever given.
     used: AtomicUsize,
     /// Whose batch is alone: the number of its lane and 1, or 0.
@@ -116,7 +116,7 @@ const SHY: usize = 256;
 
 impl<K, V> Lanes<K, V> {
     pub(crate) fn new() -> Self {
-        const { assert!(Chunks::<Lane<(), ()>, CHUNKS>::LEN <= LANES) };
+        const { assert!(All::<(), ()>::LEN <= LANES) };
         Lanes {
             lanes: Chunks::new(),
             used: AtomicUsize::new(0),
@@ -135,7 +135,7 @@ impl<K, V> Lanes<K, V> {
         let mut backoff = Backoff::default();
         loop {
             let near = (0..NEAR).map(|turn| (home + turn) % NEAR);
-            for number in near.chain(NEAR..Chunks::<Lane<K, V>, CHUNKS>::LEN) {
+            for number in near.chain(NEAR..All::<K, V>::LEN) {
                 let lane = self.lanes.get(number);
                 if !lane.busy.load(Ordering::Relaxed) && !lane.busy.swap(true, Ordering::SeqCst) {
                     if self.used.load(Ordering::SeqCst) <= number {

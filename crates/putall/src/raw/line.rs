@@ -161,6 +161,21 @@ impl<N> Line<N> {
         }
     }
 
+    /// The node in a slot, if there is one.
+    ///
+    /// # Safety
+    ///
+    /// As for `slot`.
+    #[inline(always)]
+    pub(crate) unsafe fn node<'g>(&self, slot: usize) -> Option<&'g N> {
+        let node = self.at(slot).load(Ordering::Acquire);
+        if node.addr() & NEXT != 0 {
+            return None;
+        }
+        // SAFETY: null, or alive by what the caller promised.
+        unsafe { node.as_ref() }
+    }
+
     /// The line that follows this one, if there is one still.
     ///
     /// # Safety

@@ -83,7 +83,7 @@ impl<K, V> Core<K, V> {
     }
 
     /// The last version of a key, if it is there.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn latest<'g>(
         &'g self,
         _guard: &'g Guard<'_>,
@@ -96,7 +96,7 @@ impl<K, V> Core<K, V> {
     }
 
     /// The version of a key that was the last at a revision, if it was there. The revision is pinned, or all of now.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn at<'g>(
         &'g self,
         _guard: &'g Guard<'_>,
@@ -112,8 +112,17 @@ impl<K, V> Core<K, V> {
     /// Of a version and those below, the last that was committed at a revision; `None` if the key was not there.
     ///
     /// The thread is pinned.
-    #[inline]
-    fn visible<'g>(&self, mut node: &'g Node<K, V>, at: u64) -> Option<Version<'g, K, V>> {
+    #[inline(always)]
+    fn visible<'g>(&self, node: &'g Node<K, V>, at: u64) -> Option<Version<'g, K, V>> {
+        // As most are.
+        match node.settled() {
+            Some(since) if since <= at => Some((node, since)),
+            _ => self.visible_below(node, at),
+        }
+    }
+
+    #[inline(never)]
+    fn visible_below<'g>(&self, mut node: &'g Node<K, V>, at: u64) -> Option<Version<'g, K, V>> {
         loop {
             // SAFETY: pinned.
             let (stamp, mut removed) = unsafe { node.stamp() };

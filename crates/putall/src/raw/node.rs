@@ -71,7 +71,14 @@ impl<K, V> Node<K, V> {
     /// Whether it is settled and not removed, and has nothing below, as most are.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
-        self.stamp.load(Ordering::Acquire).addr() & (KIND | REMOVED) == SETTLED
+        self.settled().is_some()
+    }
+
+    /// Since when it is there, if it is settled and not removed.
+    #[inline]
+    pub(crate) fn settled(&self) -> Option<u64> {
+        let bits = self.stamp.load(Ordering::Acquire).addr();
+        (bits & (KIND | REMOVED) == SETTLED).then_some(bits as u64 >> SHIFT)
     }
 
     /// Whether it has no value. To be asked when it cannot change.

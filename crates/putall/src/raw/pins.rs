@@ -66,7 +66,7 @@ impl<K, V> Default for Pin<K, V> {
 }
 
 pub(crate) struct Pins<K, V> {
-    pins: Chunks<Pin<K, V>, 28>,
+    pins: Chunks<Pin<K, V>, 28, { if cfg!(loom) { 2 } else { 16 } }>,
     /// One more than the highest number that was ever given.
     used: AtomicUsize,
 }

@@ -64,7 +64,8 @@ fn index(hash: u64, buckets: usize) -> usize {
 #[inline]
 fn segment(bucket: usize) -> usize {
     let number = bucket + STEPS;
-    let doubling = (number.ilog2() - STEPS.ilog2()) as usize;
+    // Not `ilog2`, which asks whether it is 0.
+    let doubling = (usize::BITS - 1 - number.leading_zeros() - STEPS.ilog2()) as usize;
     // The highest bit says which doubling, the next ones which step of it.
     doubling * STEPS + (number >> doubling) - STEPS
 }
@@ -141,8 +142,33 @@ impl<N> Table<N> {
     /// # Safety
     ///
     /// The thread has been pinned for `'g`.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn find<'g>(&self, hash: u64, mut is: impl FnMut(&N) -> bool) -> Option<&'g N> {
+        // Most keys are found at once, or not there. This is all that is compiled into whoever asks.
+        let buckets = self.buckets.load(Ordering::Acquire);
+        let line = self.line(index(hash, buckets));
+        let control = line.control();
+        for slot in control.matches(tag(hash)) {
+            // SAFETY: the caller's.
+            if let Some(node) = unsafe { line.node(slot) }
+                && is(node)
+            {
+                return Some(node);
+            }
+        }
+        // Nothing was moved since, so it was not there.
+        if !control.chained()
+            && line.control().same(control)
+            && self.buckets.load(Ordering::Acquire) == buckets
+        {
+            return None;
+        }
+        // SAFETY: the caller's.
+        unsafe { self.find_further(hash, is) }
+    }
+
+    #[inline(never)]
+    unsafe fn find_further<'g>(&self, hash: u64, mut is: impl FnMut(&N) -> bool) -> Option<&'g N> {
         let tag = tag(hash);
         'again: loop {
             let buckets = self.buckets.load(Ordering::Acquire);
