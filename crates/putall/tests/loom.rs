@@ -154,6 +154,42 @@ fn a_key_that_moves_to_a_new_bucket_is_always_found() {
 }
 
 #[test]
+fn a_key_that_moves_to_a_line_that_follows_is_always_found() {
+    model(2, || {
+        let map = Arc::new(Checked::default());
+        // All in one bucket: the last slot is that of the last one.
+        map.put_all(batch(&[2, 4, 6, 8, 10, 12, 14], 1)).unwrap();
+        let writer = {
+            let map = Arc::clone(&map);
+            thread::spawn(move || {
+                map.insert(16, Value::new(1));
+            })
+        };
+        assert_eq!(get(&map, 14), Some(1));
+        writer.join().unwrap();
+        assert_eq!((get(&map, 14), get(&map, 16)), (Some(1), Some(1)));
+    });
+}
+
+#[test]
+fn a_key_that_moves_back_from_such_a_line_is_always_found() {
+    model(2, || {
+        let map = Arc::new(Checked::default());
+        // Eight in one bucket, of which half go to a new one with the next insertion.
+        map.put_all(batch(&[2, 4, 6, 8, 10, 12, 14, 16, 1, 3, 5], 1)).unwrap();
+        let writer = {
+            let map = Arc::clone(&map);
+            thread::spawn(move || {
+                map.insert(7, Value::new(1));
+            })
+        };
+        assert_eq!(get(&map, 16), Some(1));
+        writer.join().unwrap();
+        assert_eq!((get(&map, 14), get(&map, 16)), (Some(1), Some(1)));
+    });
+}
+
+#[test]
 fn a_batch_that_is_alone_keeps_others_away() {
     model(1, || {
         let map = Arc::new(Checked::default());

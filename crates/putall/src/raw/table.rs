@@ -148,16 +148,18 @@ impl<N> Table<N> {
         let buckets = self.buckets.load(Ordering::Acquire);
         let line = self.line(index(hash, buckets));
         let control = line.control();
+        let mut moving = false;
         for slot in control.matches(tag(hash)) {
             // SAFETY: the caller's.
-            if let Some(node) = unsafe { line.node(slot) }
-                && is(node)
-            {
-                return Some(node);
+            match unsafe { line.node(slot) } {
+                Some(node) if is(node) => return Some(node),
+                Some(_) => {}
+                None => moving = true,
             }
         }
         // Nothing was moved since, so it was not there.
-        if !control.chained()
+        if !moving
+            && !control.chained()
             && line.control().same(control)
             && self.buckets.load(Ordering::Acquire) == buckets
         {
