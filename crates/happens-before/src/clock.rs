@@ -84,40 +84,38 @@ impl Node {
     /// are published.
     #[inline]
     fn compare(&self, other: &Node) -> (u32, u32) {
-        const USED: u32 = (1 << LANES) - 1;
         #[cfg(all(target_arch = "x86_64", not(loom)))]
-        // SAFETY: SSE2 is part of x86-64. A node is 64 bytes, aligned; the lanes of a published one are not
-        // written (see `read`). Its count may be, by an atomic operation: that lane is masked out.
-        let (more, less) = unsafe {
+        // SAFETY: SSE2 is part of x86-64. Only lanes are read, which are not written any more (see `read`), and not the count after them.
+        unsafe {
             use core::arch::x86_64::{
-                __m128i, _mm_cmpgt_epi32, _mm_load_si128, _mm_movemask_epi8, _mm_packs_epi16,
-                _mm_packs_epi32, _mm_set1_epi32, _mm_setzero_si128, _mm_xor_si128,
+                __m128i, _mm_cmpgt_epi32, _mm_loadu_si128, _mm_movemask_epi8, _mm_packs_epi16,
+                _mm_packs_epi32, _mm_set1_epi32, _mm_xor_si128,
             };
             // Compared are signed numbers: with the top bit turned they have the order of the unsigned ones.
             let top_bit = _mm_set1_epi32(i32::MIN);
-            let load = |node: &Node, i: usize| {
-                _mm_xor_si128(_mm_load_si128(core::ptr::from_ref(node).cast::<__m128i>().add(i)), top_bit)
+            let load = |node: &Node, lane: usize| {
+                let lanes = core::ptr::from_ref(&node.lanes).cast::<u32>().add(lane);
+                _mm_xor_si128(_mm_loadu_si128(lanes.cast::<__m128i>()), top_bit)
             };
-            let (mut more, mut less) = ([_mm_setzero_si128(); 4], [_mm_setzero_si128(); 4]);
-            for (i, (more, less)) in more.iter_mut().zip(&mut less).enumerate() {
-                let (a, b) = (load(self, i), load(other, i));
-                (*more, *less) = (_mm_cmpgt_epi32(a, b), _mm_cmpgt_epi32(b, a));
-            }
-            let bits = |[a, b, c, d]: [__m128i; 4]| {
-                _mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d))) as u32
+            // Four times four lanes are one too many: lane 11 is there twice.
+            let greater = |a: &Node, b: &Node| {
+                let four = |lane| _mm_cmpgt_epi32(load(a, lane), load(b, lane));
+                let bits =
+                    _mm_packs_epi16(_mm_packs_epi32(four(0), four(4)), _mm_packs_epi32(four(8), four(11)));
+                let bits = _mm_movemask_epi8(bits) as u32;
+                bits & 0xfff | bits >> 12 << 11
             };
-            (bits(more), bits(less))
-        };
+            (greater(self, other), greater(other, self))
+        }
         #[cfg(not(all(target_arch = "x86_64", not(loom))))]
-        let (more, less) = {
+        {
             let mut masks = (0, 0);
             for (i, (a, b)) in self.read().into_iter().zip(other.read()).enumerate() {
                 masks.0 |= u32::from(a > b) << i;
                 masks.1 |= u32::from(a < b) << i;
             }
             masks
-        };
-        (more & USED, less & USED)
+        }
     }
 
     #[inline]

@@ -242,3 +242,16 @@ fn epochs_on_top_go_into_the_tree_together() {
     clocks.release(clk);
     assert_eq!(clocks.in_use(), 0);
 }
+
+#[test]
+fn nodes_are_compared_lane_by_lane() {
+    let node = |lanes: [u32; LANES]| Node { lanes: lanes.map(AtomicU32::new), count: AtomicU32::new(7) };
+    for lane in 0..LANES {
+        for (less, more) in [(0, 1), (1, 2), (5, 1 << 31), ((1 << 31) - 1, u32::MAX)] {
+            let (mut a, b) = ([less; LANES], node([less; LANES]));
+            a[lane] = more;
+            assert_eq!(node(a).compare(&b), (1 << lane, 0), "lane {lane}: {more} and {less}");
+            assert_eq!(b.compare(&node(a)), (0, 1 << lane), "lane {lane}: {less} and {more}");
+        }
+    }
+}
