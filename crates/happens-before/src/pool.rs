@@ -119,8 +119,7 @@ impl<'m, T: Record> Pool<'m, T> {
         None
     }
 
-    /// Has the processor fetch a record that will be written to soon: mostly that was last done long ago, or by
-    /// another processor.
+    /// Has the processor fetch a record that is needed soon: mostly it was written to long ago, or by another processor.
     #[inline]
     pub(crate) fn prefetch(&self, index: u32) {
         #[cfg(all(target_arch = "x86_64", not(loom), not(miri)))]
