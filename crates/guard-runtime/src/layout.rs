@@ -73,7 +73,7 @@ pub const SLOTS: Stretch = Stretch::after(NODES, 3 << 19, 64);
 /// Blocks of readers.
 pub const BLOCKS: Stretch = Stretch::after(SLOTS, 1 << 22, 200);
 /// Directories of such blocks.
-pub const DIRECTORIES: Stretch = Stretch::after(BLOCKS, 1 << 20, 256);
+pub const DIRECTORIES: Stretch = Stretch::after(BLOCKS, 1 << 20, 260);
 /// Goroutines.
 pub const TASKS: Stretch = Stretch::after(DIRECTORIES, 1 << 24, 128);
 /// Synchronisation variables.

@@ -514,6 +514,12 @@ impl<M: Memory> Detector<M> {
         }
         let now = self.present(task);
         task.dirty.set(true);
+        if access == Access::Read
+            && let Some(token) = object.renew_read(&self.0, now, site, |epoch| self.knows(task, epoch))
+        {
+            task.seen.add(now, token);
+            return None;
+        }
         let locked = object.lock(self.0);
         let write = locked.last_write();
         let mut conflict = None;
@@ -528,6 +534,7 @@ impl<M: Memory> Detector<M> {
                 }
             }
             Access::Write => {
+                locked.close();
                 if conflict.is_none() {
                     locked.each_read(|read| {
                         let known = self.knows(task, read.epoch);

@@ -2,22 +2,31 @@
 //!
 //! An object keeps the epoch of the last write and, since then, of the last read; or, where reads
 //! are concurrent, of each task's last read (FastTrack's adaptive representation).
+//!
+//! All of it changes under the object's lock, but for one thing: a task that is among the readers puts its next
+//! read in the place of its last one without the lock (`renew_read`), so that readers on many processors do not
+//! meet. Who forgets reads, or looks at them, closes them to that first (`close`).
 
 use crate::detector::Access;
-use crate::epoch::Epoch;
+use crate::epoch::{Epoch, Slot};
 use crate::lock::SpinLock;
 use crate::memory::Memory;
 use crate::pool::Record;
-use crate::primitive::{AtomicU32, AtomicU64, Guarded, Ordering};
+use crate::primitive::{AtomicU32, AtomicU64, Guarded, Ordering, fence_after_update, relax};
 
 /// Readers in one block.
-const BLOCK: usize = 8;
+const BLOCK: usize = if cfg!(loom) { 2 } else { 8 };
 /// Blocks in one directory.
-const DIRECTORY: usize = 64;
+const DIRECTORY: usize = if cfg!(loom) { 4 } else { 64 };
 
 /// Set in `Object::read`: the rest is a block (or with `MANY` a directory) of readers.
 const SHARED: u64 = 1 << 63;
 const MANY: u64 = 1 << 62;
+/// Set besides: no reader may change its read without the lock any more.
+const CLOSED: u64 = 1 << 61;
+
+/// Set in `Reader::epoch` while somebody changes the reader.
+const BUSY: u64 = 1 << 63;
 
 /// The history of one object. All zero is an object that was never accessed.
 #[repr(C)]
@@ -56,18 +65,65 @@ struct Reader<S> {
     site: Guarded<S>,
 }
 
+impl<S: Copy> Reader<S> {
+    #[inline]
+    fn at(&self) -> Epoch {
+        Epoch::from_bits(self.epoch.load(Ordering::Acquire))
+    }
+
+    /// Makes it the caller's alone to change. False if it is no longer `then`, or somebody is changing it.
+    #[inline]
+    fn seize(&self, then: Epoch) -> bool {
+        let bits = then.bits();
+        self.epoch.compare_exchange(bits, bits | BUSY, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    }
+
+    /// Gives it back as it was, unless its block is another object's by now.
+    #[inline]
+    fn unseize(&self, then: Epoch) {
+        let bits = then.bits();
+        let _ = self.epoch.compare_exchange(bits | BUSY, bits, Ordering::Release, Ordering::Relaxed);
+    }
+
+    /// Fills one that is the caller's to change.
+    #[inline]
+    fn set(&self, epoch: Epoch, site: S) {
+        // SAFETY: it is the caller's alone.
+        unsafe { self.site.set(site) };
+        self.epoch.store(epoch.bits(), Ordering::Release);
+    }
+}
+
 /// Some readers of one object.
 pub struct Block<S> {
     link: AtomicU32,
     readers: [Reader<S>; BLOCK],
 }
 
-// SAFETY: a block is only touched by who holds its object's lock.
+// SAFETY: a reader's site is only touched by who has made the reader its own (`seize`), or holds its object's lock
+// while nobody else can.
 unsafe impl<S: Send> Sync for Block<S> {}
 // SAFETY: zeros are a block without readers (the sites are not read then).
 unsafe impl<S: Copy + Send> Record for Block<S> {
     fn link(&self) -> &AtomicU32 {
         &self.link
+    }
+}
+
+impl<S: Copy> Block<S> {
+    /// The readers, in the order in which a slot looks for its place: tasks begin at different ones, some cache lines
+    /// apart.
+    #[inline]
+    fn from(&self, slot: Slot) -> impl Iterator<Item = &Reader<S>> {
+        let home = slot as usize * 3;
+        // SAFETY: taken modulo the length.
+        (home..home + BLOCK).map(|i| unsafe { self.readers.get_unchecked(i % BLOCK) })
+    }
+
+    /// The slot's reader, if it has one.
+    #[inline]
+    fn of(&self, slot: Slot) -> Option<&Reader<S>> {
+        self.from(slot).find(|reader| reader.at().slot() == slot)
     }
 }
 
@@ -80,20 +136,30 @@ impl<S: Default> Default for Block<S> {
 
 /// Blocks of readers, by slot.
 pub struct Directory {
+    /// Not one of the blocks: those may be looked at by a reader that comes too late, and then still have to be blocks.
+    link: AtomicU32,
     blocks: [AtomicU32; DIRECTORY],
 }
 
 impl Default for Directory {
     fn default() -> Self {
-        Directory { blocks: core::array::from_fn(|_| AtomicU32::default()) }
+        Directory { link: AtomicU32::default(), blocks: core::array::from_fn(|_| AtomicU32::default()) }
+    }
+}
+
+impl Directory {
+    /// Where the block for a slot is kept.
+    #[inline]
+    fn cell(&self, slot: Slot) -> &AtomicU32 {
+        // SAFETY: taken modulo the length.
+        unsafe { self.blocks.get_unchecked(slot as usize / BLOCK % DIRECTORY) }
     }
 }
 
 // SAFETY: zeros are a directory without blocks.
 unsafe impl Record for Directory {
     fn link(&self) -> &AtomicU32 {
-        let [first, ..] = &self.blocks;
-        first
+        &self.link
     }
 }
 
@@ -110,7 +176,7 @@ pub(crate) struct Locked<'a, M: Memory> {
     memory: M,
 }
 
-impl<S: Copy> Object<S> {
+impl<S: Copy + Send> Object<S> {
     /// Whether `now` is the epoch of the last write: then neither a read nor a write is news.
     #[inline]
     pub(crate) fn written_at(&self, now: Epoch) -> bool {
@@ -141,6 +207,48 @@ impl<S: Copy> Object<S> {
     pub(crate) fn lock<M: Memory<Site = S>>(&self, memory: M) -> Locked<'_, M> {
         self.lock.lock(|| memory.yield_now());
         Locked { object: self, memory }
+    }
+
+    /// Records a read in the place of the task's last one, without the lock. False if the task is not among concurrent
+    /// readers, or does not know the last write, or somebody is about to forget the reads.
+    ///
+    /// The reader is made the task's own first, and only then looked whether it still is one of this object's. Who
+    /// closes the reads does it the other way round: one of the two sees the other. Blocks go to other objects and may
+    /// come back, but not without a write, which the task does not know then.
+    #[inline]
+    pub(crate) fn renew_read<M: Memory<Site = S>>(
+        &self,
+        memory: &M,
+        now: Epoch,
+        site: S,
+        knows: impl Fn(Epoch) -> bool,
+    ) -> Option<u64> {
+        let read = self.read.load(Ordering::Acquire);
+        if read & (SHARED | CLOSED) != SHARED {
+            return None;
+        }
+        let mut block = read as u32;
+        if read & MANY != 0 {
+            // SAFETY: the number came from `take`.
+            block = unsafe { memory.directories().get(block) }.cell(now.slot()).load(Ordering::Acquire);
+        }
+        // SAFETY: the number came from `take`; 0 is a record, too.
+        let reader = unsafe { memory.blocks().get(block) }.of(now.slot())?;
+        let last = reader.at();
+        if last.slot() != now.slot() || !reader.seize(last) {
+            return None;
+        }
+        fence_after_update();
+        if self.read.load(Ordering::Acquire) != read
+            || !knows(Epoch::from_bits(self.write.load(Ordering::Relaxed)))
+        {
+            reader.unseize(last);
+            return None;
+        }
+        // While the reader is the task's own, nobody forgets the reads.
+        let token = self.token();
+        reader.set(now, site);
+        Some(token)
     }
 
     /// Records the first access, before anybody else can see the object.
@@ -176,6 +284,26 @@ impl<M: Memory> Locked<'_, M> {
         Earlier { epoch: Epoch::from_bits(self.object.write.load(Ordering::Relaxed)), site }
     }
 
+    /// Has readers change nothing without the lock any more. Before anybody looks at reads, or forgets them.
+    pub(crate) fn close(&self) {
+        let read = self.object.read.load(Ordering::Relaxed);
+        if read & (SHARED | CLOSED) != SHARED {
+            return;
+        }
+        self.object.read.swap(read | CLOSED, Ordering::AcqRel);
+        fence_after_update();
+        self.each_block(read, |block| {
+            for reader in &block.readers {
+                let mut spins = 0;
+                while reader.epoch.load(Ordering::Acquire) & BUSY != 0 {
+                    relax(spins, || self.memory.yield_now());
+                    spins = spins.wrapping_add(1);
+                }
+            }
+            true
+        });
+    }
+
     /// Records a write; it takes the place of all that was before.
     pub(crate) fn set_write(&self, now: Epoch, site: M::Site) {
         self.forget_reads();
@@ -202,7 +330,7 @@ impl<M: Memory> Locked<'_, M> {
             // SAFETY: the lock is held.
             let first = unsafe { self.object.read_site.get() };
             self.put(index, single, first, &knows);
-            self.object.read.store(SHARED | u64::from(index), Ordering::Relaxed);
+            self.object.read.store(SHARED | u64::from(index), Ordering::Release);
         }
         self.add_shared(now, site, knows);
     }
@@ -215,13 +343,14 @@ impl<M: Memory> Locked<'_, M> {
                 return;
             }
             let Some(directory) = self.new_directory() else { return };
-            self.object.read.store(SHARED | MANY | u64::from(directory), Ordering::Relaxed);
-            self.each_in_block(index, |earlier| {
+            self.close();
+            self.each_in_block(self.block(index), |earlier| {
                 self.put_many(directory, earlier.epoch, earlier.site, &knows);
                 true
             });
-            self.memory.blocks().give(index);
             self.put_many(directory, now, site, &knows);
+            self.object.read.store(SHARED | MANY | u64::from(directory), Ordering::Release);
+            self.memory.blocks().give(index);
         } else {
             self.put_many(index, now, site, &knows);
         }
@@ -229,17 +358,25 @@ impl<M: Memory> Locked<'_, M> {
 
     /// Puts a read into its block of a directory, at the cost of another read if that is full.
     fn put_many(&self, directory: u32, epoch: Epoch, site: M::Site, knows: &impl Fn(Epoch) -> bool) {
-        let Some(cell) = self.directory_cell(directory, epoch.slot()) else { return };
+        let cell = self.directory(directory).cell(epoch.slot());
         let mut index = cell.load(Ordering::Relaxed);
         if index == 0 {
             let Some(made) = self.new_block() else { return };
             index = made;
-            cell.store(index, Ordering::Relaxed);
+            cell.store(index, Ordering::Release);
         }
         if !self.put(index, epoch, site, knows) {
             self.evict();
-            if let Some(reader) = self.block(index).readers.get(epoch.time() as usize % BLOCK) {
-                set(reader, epoch, site);
+            let mut spins = 0;
+            // Somebody who is renewing his read is done soon.
+            while !self.block(index).from(epoch.time()).any(|reader| {
+                reader.seize(reader.at()) && {
+                    reader.set(epoch, site);
+                    true
+                }
+            }) {
+                relax(spins, || self.memory.yield_now());
+                spins = spins.wrapping_add(1);
             }
         }
     }
@@ -247,40 +384,46 @@ impl<M: Memory> Locked<'_, M> {
     /// Puts a read where its slot's last was, or one that it replaces, or where there is room.
     /// False if there is none.
     fn put(&self, index: u32, epoch: Epoch, site: M::Site, knows: &impl Fn(Epoch) -> bool) -> bool {
-        let readers = &self.block(index).readers;
-        let at = |reader: &Reader<M::Site>| Epoch::from_bits(reader.epoch.load(Ordering::Relaxed));
-        let own = |reader: &&Reader<M::Site>| at(reader).slot() == epoch.slot();
+        let block = self.block(index);
         // To ask what is known is not for nothing: only a task that is new here does.
-        let free = |reader: &&Reader<M::Site>| at(reader).is_none() || knows(at(reader));
-        let place = readers.iter().find(own).or_else(|| readers.iter().find(free));
-        place.inspect(|reader| set(reader, epoch, site)).is_some()
+        let free = |reader: &&Reader<M::Site>| {
+            let at = reader.at();
+            at.is_none() || knows(at) && reader.seize(at)
+        };
+        let place = block.of(epoch.slot()).or_else(|| block.from(epoch.slot()).find(free));
+        place.inspect(|reader| reader.set(epoch, site)).is_some()
     }
 
-    /// Calls `f` with each remembered read until it says false.
+    /// Calls `f` with each remembered read until it says false. The reads are closed.
     pub(crate) fn each_read(&self, mut f: impl FnMut(Earlier<M::Site>) -> bool) {
         let read = self.object.read.load(Ordering::Relaxed);
-        if read & SHARED == 0 {
-            if read != 0 {
-                // SAFETY: the lock is held.
-                let site = unsafe { self.object.read_site.get() };
-                f(Earlier { epoch: Epoch::from_bits(read), site });
-            }
-        } else if read & MANY == 0 {
-            self.each_in_block(read as u32, f);
-        } else {
-            for cell in self.directory(read as u32) {
-                let index = cell.load(Ordering::Relaxed);
-                if index != 0 && !self.each_in_block(index, &mut f) {
-                    return;
-                }
+        if read & SHARED != 0 {
+            self.each_block(read, |block| self.each_in_block(block, &mut f));
+        } else if read != 0 {
+            // SAFETY: the lock is held.
+            let site = unsafe { self.object.read_site.get() };
+            f(Earlier { epoch: Epoch::from_bits(read), site });
+        }
+    }
+
+    /// Calls `f` with each block of concurrent reads until it says false.
+    fn each_block(&self, read: u64, mut f: impl FnMut(&Block<M::Site>) -> bool) {
+        if read & MANY == 0 {
+            f(self.block(read as u32));
+            return;
+        }
+        for cell in &self.directory(read as u32).blocks {
+            let index = cell.load(Ordering::Relaxed);
+            if index != 0 && !f(self.block(index)) {
+                return;
             }
         }
     }
 
-    fn each_in_block(&self, index: u32, mut f: impl FnMut(Earlier<M::Site>) -> bool) -> bool {
-        for reader in &self.block(index).readers {
-            let epoch = Epoch::from_bits(reader.epoch.load(Ordering::Relaxed));
-            // SAFETY: the lock is held; a reader with an epoch has a site.
+    fn each_in_block(&self, block: &Block<M::Site>, mut f: impl FnMut(Earlier<M::Site>) -> bool) -> bool {
+        for reader in &block.readers {
+            let epoch = reader.at();
+            // SAFETY: the lock is held, and the reads are closed; a reader with an epoch has a site.
             if !epoch.is_none() && !f(Earlier { epoch, site: unsafe { reader.site.get() } }) {
                 return false;
             }
@@ -289,13 +432,14 @@ impl<M: Memory> Locked<'_, M> {
     }
 
     fn forget_reads(&self) {
+        self.close();
         let read = self.object.read.load(Ordering::Relaxed);
         self.object.read.store(0, Ordering::Relaxed);
         if read & SHARED != 0 {
             self.object.generation.fetch_add(1, Ordering::Relaxed);
         }
         if read & MANY != 0 {
-            for cell in self.directory(read as u32) {
+            for cell in &self.directory(read as u32).blocks {
                 let index = cell.load(Ordering::Relaxed);
                 if index != 0 {
                     self.memory.blocks().give(index);
@@ -318,13 +462,9 @@ impl<M: Memory> Locked<'_, M> {
         unsafe { self.memory.blocks().get(index) }
     }
 
-    fn directory(&self, index: u32) -> &[AtomicU32; DIRECTORY] {
+    fn directory(&self, index: u32) -> &Directory {
         // SAFETY: the number came from `take`.
-        &unsafe { self.memory.directories().get(index) }.blocks
-    }
-
-    fn directory_cell(&self, index: u32, slot: u32) -> Option<&AtomicU32> {
-        self.directory(index).get(slot as usize / BLOCK % DIRECTORY)
+        unsafe { self.memory.directories().get(index) }
     }
 
     /// Counts a read that is not kept: a race with it would go unseen, and no alarm is false for it.
@@ -338,7 +478,10 @@ impl<M: Memory> Locked<'_, M> {
             None => self.evict(),
             Some(index) => {
                 for reader in &self.block(index).readers {
-                    reader.epoch.store(0, Ordering::Relaxed);
+                    // A read-modify-write: somebody who comes too late may be about to give it back as it was.
+                    if reader.epoch.load(Ordering::Relaxed) != 0 {
+                        reader.epoch.swap(0, Ordering::Relaxed);
+                    }
                 }
             }
         }
@@ -350,19 +493,13 @@ impl<M: Memory> Locked<'_, M> {
         match made {
             None => self.evict(),
             Some(index) => {
-                for cell in self.directory(index) {
+                for cell in &self.directory(index).blocks {
                     cell.store(0, Ordering::Relaxed);
                 }
             }
         }
         made
     }
-}
-
-fn set<S: Copy>(reader: &Reader<S>, epoch: Epoch, site: S) {
-    // SAFETY: the caller holds the object's lock.
-    unsafe { reader.site.set(site) };
-    reader.epoch.store(epoch.bits(), Ordering::Relaxed);
 }
 
 #[cfg(all(test, not(loom)))]

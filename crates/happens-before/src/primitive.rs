@@ -43,6 +43,17 @@ impl<T: Copy> Guarded<T> {
     }
 }
 
+/// Orders an atomic read-modify-write before it and all loads after it, also in the eyes of others: of two who change
+/// a word each and then look at the other's, one sees what the other did. On x86-64 the read-modify-write has done
+/// that already.
+#[inline]
+pub(crate) fn fence_after_update() {
+    #[cfg(any(loom, not(target_arch = "x86_64")))]
+    fence(Ordering::SeqCst);
+    #[cfg(not(any(loom, not(target_arch = "x86_64"))))]
+    core::sync::atomic::compiler_fence(Ordering::SeqCst);
+}
+
 /// The most instructions to pause in a row, as a power of two.
 #[cfg(not(loom))]
 const LONGEST_PAUSE: u32 = 5;

@@ -6,6 +6,7 @@
 mod acquire_all;
 mod memory;
 mod order;
+mod readers;
 
 use happens_before::heap::Heap;
 use happens_before::{Conflict, Detector, Memory, Object, SyncVar, Task};
