@@ -81,5 +81,8 @@ pub const SYNCS: Stretch = Stretch::after(TASKS, 1 << 28, 24);
 /// Maps.
 pub const MAPS: Stretch = Stretch::after(SYNCS, 1 << 27, 64);
 
+/// Parts of divided variables.
+pub const PARTS: Stretch = Stretch::after(MAPS, 1 << 20, 1024);
+
 /// Bytes in the region.
-pub const SIZE: usize = MAPS.end() - BASE;
+pub const SIZE: usize = PARTS.end() - BASE;

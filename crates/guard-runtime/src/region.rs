@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
-use happens_before::records::{Block, Directory, Node, SlotRecord};
+use happens_before::records::{Block, Directory, Node, Parts, SlotRecord};
 use happens_before::{Control, Detector, Memory, Object, Pool, PoolControl, Record, SyncVar, Task};
 
 use crate::layout::{self, Stretch};
@@ -110,6 +110,7 @@ pub(crate) struct Shared {
     slots: PoolControl,
     blocks: PoolControl,
     directories: PoolControl,
+    parts: PoolControl,
     tasks: PoolControl,
     syncs: PoolControl,
     maps: PoolControl,
@@ -155,6 +156,7 @@ const _: () = {
     assert!(size_of::<SlotRecord>() == layout::SLOTS.size);
     assert!(size_of::<Block<Site>>() == layout::BLOCKS.size);
     assert!(size_of::<Directory>() == layout::DIRECTORIES.size);
+    assert!(size_of::<Parts>() == layout::PARTS.size);
     assert!(size_of::<Shared>() <= layout::SHARED.size);
 };
 
@@ -247,6 +249,9 @@ impl Kept for Block<Site> {
 impl Kept for Directory {
     const STRETCH: Stretch = layout::DIRECTORIES;
 }
+impl Kept for Parts {
+    const STRETCH: Stretch = layout::PARTS;
+}
 impl Kept for GoTask {
     const STRETCH: Stretch = layout::TASKS;
 }
@@ -298,6 +303,10 @@ impl Memory for Region {
     #[inline]
     fn directories(&self) -> Pool<'_, Directory> {
         pool(&shared().directories)
+    }
+    #[inline]
+    fn parts(&self) -> Pool<'_, Parts> {
+        pool(&shared().parts)
     }
     #[inline]
     fn control(&self) -> &Control {

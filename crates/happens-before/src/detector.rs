@@ -16,6 +16,8 @@ use crate::slots::{self, SlotRecord};
 use crate::sync_var::{Published, SyncVar};
 use crate::task::Task;
 
+mod merge;
+
 /// How many references to its tree a task takes in advance. Every task and every variable may hold so many
 /// without their count running over.
 const SPARE: u32 = if cfg!(loom) { 1 } else { 31 };
@@ -257,7 +259,7 @@ impl<M: Memory> Detector<M> {
 
     #[inline(never)]
     fn acquire_unknown(&self, task: &Task, var: &SyncVar) {
-        let what = var.lock(|| self.0.yield_now());
+        let what = self.lock(var);
         self.clocks().retain(what.clock);
         var.unlock_unchanged(what);
         self.learn(task, what);
@@ -276,7 +278,7 @@ impl<M: Memory> Detector<M> {
                 return result;
             }
         }
-        let what = var.lock(|| self.0.yield_now());
+        let what = self.lock(var);
         let result = operation();
         self.clocks().retain(what.clock);
         var.unlock_unchanged(what);
@@ -299,7 +301,7 @@ impl<M: Memory> Detector<M> {
     /// effect and acquires gets this clock.
     pub fn store<R>(&self, task: &Task, var: &SyncVar, operation: impl FnOnce() -> R) -> R {
         let new = self.publish(task);
-        let old = var.lock(|| self.0.yield_now());
+        let old = self.lock(var);
         let result = operation();
         self.replace(task, var, old, new);
         result
@@ -317,57 +319,6 @@ impl<M: Memory> Detector<M> {
         }
     }
 
-    /// Like [`Detector::release`], but what was released to `var` before stays part of it.
-    pub fn release_merge(&self, task: &Task, var: &SyncVar) {
-        let published = task.published();
-        if !published.is_none() && var.peek() == Some(published) {
-            return;
-        }
-        let identity = task.identity.get();
-        let new = self.publish(task);
-        let old = var.lock(|| self.0.yield_now());
-        if self.is_known(task, old) {
-            self.replace(task, var, old, new);
-        } else if !new.epoch.is_none() && self.includes(old, new.epoch) {
-            var.unlock(old);
-        } else {
-            // Where many merge, mostly all but a task's own time is there already.
-            let all_but_epoch = !new.epoch.is_none() && !identity.is_none() && self.includes(old, identity);
-            let merged = self.merge(old, new, all_but_epoch);
-            var.unlock(merged.unwrap_or(old));
-        }
-    }
-
-    /// Both clocks in one; `all_but_epoch` says that `old` includes all of `new` but its epoch.
-    /// The reference to `old`'s tree is used up, unless memory ran out.
-    fn merge(&self, old: Published, new: Published, all_but_epoch: bool) -> Option<Published> {
-        let clocks = self.clocks();
-        if old.epoch.is_none()
-            && !new.epoch.is_none()
-            && (all_but_epoch || clocks.join_in_place(old.clock, 1, new.clock))
-            && clocks.put_in_place(old.clock, 1, new.epoch)
-        {
-            return Some(old);
-        }
-        let other = if all_but_epoch { EMPTY } else { new.clock };
-        let joined = self.or_off(clocks.join(old.clock, other))?;
-        let mut merged = Published { clock: joined, epoch: Epoch::NONE };
-        if joined == new.clock && (old.epoch.is_none() || self.includes(new, old.epoch)) {
-            merged.epoch = new.epoch;
-        } else {
-            for epoch in [old.epoch, new.epoch] {
-                if !epoch.is_none()
-                    && let Some(clock) = self.or_off(clocks.with(merged.clock, epoch))
-                {
-                    clocks.release(merged.clock);
-                    merged.clock = clock;
-                }
-            }
-        }
-        clocks.release(old.clock);
-        Some(merged)
-    }
-
     /// The task acquires what `var` holds and leaves there what it had itself before that: the two
     /// change places, as at a slot of a channel's buffer.
     pub fn release_acquire(&self, task: &Task, var: &SyncVar) {
@@ -377,7 +328,7 @@ impl<M: Memory> Detector<M> {
         }
         let new = self.publish(task);
         self.retain_base(task);
-        let old = var.lock(|| self.0.yield_now());
+        let old = self.lock(var);
         var.unlock(new);
         self.learn(task, old);
     }
@@ -402,7 +353,7 @@ impl<M: Memory> Detector<M> {
     /// A read-modify-write: acquires what `var` holds, does `operation` at that instant, and
     /// releases both.
     pub fn update<R>(&self, task: &Task, var: &SyncVar, operation: impl FnOnce() -> R) -> R {
-        let old = var.lock(|| self.0.yield_now());
+        let old = self.lock(var);
         let result = operation();
         let published = task.published();
         if !published.is_none() && old.epoch == published {
@@ -587,6 +538,10 @@ impl<M: Memory> Detector<M> {
 
     /// Forgets all about a synchronisation variable that nobody uses any more.
     pub fn forget_sync(&self, var: &SyncVar) {
+        if var.peek().is_some_and(|epoch| epoch.parts().is_some()) {
+            // Gathers the parts. What it holds then is taken away below, and the lock with it.
+            self.lock(var);
+        }
         self.clocks().release(var.take());
     }
 }

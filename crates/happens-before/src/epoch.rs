@@ -51,6 +51,19 @@ impl Epoch {
         self.0 == 0
     }
 
+    /// In the place of an epoch: what was published is in these parts (`Parts`). No clock has a place for its slot, so
+    /// that nobody knows it.
+    #[inline]
+    pub(crate) const fn of_parts(index: u32) -> Epoch {
+        Epoch::new(Epoch::SLOT_MASK, index)
+    }
+
+    /// The parts that this stands for, if it does.
+    #[inline]
+    pub(crate) const fn parts(self) -> Option<u32> {
+        if self.slot() == Epoch::SLOT_MASK { Some(self.time()) } else { None }
+    }
+
     /// The next time of the same slot. The caller sees to it that time does not wrap.
     #[inline]
     pub(crate) const fn next(self) -> Epoch {

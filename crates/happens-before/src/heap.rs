@@ -8,7 +8,7 @@ use crate::object::{Block, Directory};
 use crate::pool::{Pool, PoolControl};
 use crate::primitive::Ordering;
 use crate::slots::SlotRecord;
-use crate::sync_var::SyncVar;
+use crate::sync_var::{Parts, SyncVar};
 use crate::task::Task;
 
 /// Records of one kind and their control words.
@@ -23,6 +23,9 @@ impl<T: Default> Stretch<T> {
     }
 }
 
+/// Records for divided variables, one of which is none.
+const PARTS: usize = 5;
+
 /// Memory for one detector; `RESTING` slots rest before one is lent regardless, and each is used
 /// up after `LAST_TIME`.
 pub struct Heap<S, const RESTING: u32 = 1024, const LAST_TIME: u32 = { 1 << 31 }> {
@@ -30,6 +33,7 @@ pub struct Heap<S, const RESTING: u32 = 1024, const LAST_TIME: u32 = { 1 << 31 }
     slots: Stretch<SlotRecord>,
     blocks: Stretch<Block<S>>,
     directories: Stretch<Directory>,
+    parts: Stretch<Parts>,
     control: Control,
 }
 
@@ -43,6 +47,7 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S,
             slots: Stretch::new(slots as usize + 1),
             blocks: Stretch::new(blocks),
             directories: Stretch::new(blocks / 4 + 2),
+            parts: Stretch::new(PARTS),
             control: Control::default(),
         }
     }
@@ -66,7 +71,8 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S,
     ) -> Result<(), String> {
         let clocks = Clocks { nodes: self.nodes() };
         let resting = self.slots.records.iter().map(|slot| &slot.clock);
-        let held = vars.into_iter().map(|var| &var.clock).chain(resting);
+        let parts = self.parts.records.iter().flat_map(|parts| parts.all()).map(|part| &part.clock);
+        let held = vars.into_iter().map(|var| &var.clock).chain(parts).chain(resting);
         let roots = tasks
             .into_iter()
             .flat_map(|task| core::iter::repeat_n(task.base.get(), 1 + usize::from(task.spare.get())));
@@ -91,6 +97,11 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Heap<S,
     /// How many blocks and directories of readers are in use, while nobody uses the detector.
     pub fn blocks_in_use(&self) -> (u32, u32) {
         (Memory::blocks(&self).in_use(), Memory::directories(&self).in_use())
+    }
+
+    /// How many variables are divided, while nobody uses the detector.
+    pub fn divided(&self) -> u32 {
+        Memory::parts(&self).in_use()
     }
 
     /// How many slots were ever lent.
@@ -121,6 +132,9 @@ impl<S: Copy + Default + Send, const RESTING: u32, const LAST_TIME: u32> Memory
     }
     fn directories(&self) -> Pool<'_, Directory> {
         Pool::new(&self.directories.records, &self.directories.control)
+    }
+    fn parts(&self) -> Pool<'_, Parts> {
+        Pool::new(&self.parts.records, &self.parts.control)
     }
     fn control(&self) -> &Control {
         &self.control

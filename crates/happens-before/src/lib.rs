@@ -33,4 +33,5 @@ pub mod records {
     pub use crate::clock::Node;
     pub use crate::object::{Block, Directory};
     pub use crate::slots::SlotRecord;
+    pub use crate::sync_var::Parts;
 }

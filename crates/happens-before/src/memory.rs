@@ -5,6 +5,7 @@ use crate::object::{Block, Directory};
 use crate::pool::Pool;
 use crate::primitive::{AtomicU32, Ordering};
 use crate::slots::{SlotQueue, SlotRecord};
+use crate::sync_var::Parts;
 
 /// The memory of one detector: stretches of records at places that the implementor chose.
 ///
@@ -27,6 +28,8 @@ pub trait Memory: Copy {
     fn blocks(&self) -> Pool<'_, Block<Self::Site>>;
     /// Directories of such readers, where there are many.
     fn directories(&self) -> Pool<'_, Directory>;
+    /// Parts of variables to which many release at once.
+    fn parts(&self) -> Pool<'_, Parts>;
     /// The words that are shared by all.
     fn control(&self) -> &Control;
     /// Lets another thread run: a lock's holder has lost its processor.

@@ -1,7 +1,8 @@
 //! Synchronisation variables: mutexes, channels, atomics; whatever hands order from task to task.
 
 use crate::clock::{Clk, EMPTY};
-use crate::epoch::Epoch;
+use crate::epoch::{Epoch, Slot};
+use crate::pool::Record;
 use crate::primitive::{AtomicU32, AtomicU64, Ordering, relax};
 
 const LOCKED: u64 = 1 << 63;
@@ -13,6 +14,47 @@ const LOCKED: u64 = 1 << 63;
 pub(crate) struct Published {
     pub(crate) clock: Clk,
     pub(crate) epoch: Epoch,
+}
+
+/// Parts of a divided variable.
+const PARTS: usize = if cfg!(loom) { 2 } else { 16 };
+
+/// One of them, in a cache line of its own.
+#[repr(align(64))]
+#[derive(Default)]
+struct Part {
+    var: SyncVar,
+    /// Of the first one: the next in the free list.
+    link: AtomicU32,
+}
+
+/// What was released to a variable that is divided, in pieces. All blank while nobody uses the record; then too
+/// somebody who comes too late may lock a part and give it back as it was.
+#[derive(Default)]
+pub struct Parts([Part; PARTS]);
+
+// SAFETY: zeros are blank parts.
+unsafe impl Record for Parts {
+    fn link(&self) -> &AtomicU32 {
+        let Parts([Part { link, .. }, ..]) = self;
+        link
+    }
+}
+
+impl Parts {
+    /// The part that a slot's owner adds to.
+    #[inline]
+    pub(crate) fn of(&self, slot: Slot) -> &SyncVar {
+        let Parts(parts) = self;
+        // SAFETY: taken modulo the length.
+        let Part { var, .. } = unsafe { parts.get_unchecked(slot as usize % PARTS) };
+        var
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &SyncVar> {
+        let Parts(parts) = self;
+        parts.iter().map(|Part { var, .. }| var)
+    }
 }
 
 /// What was released to a synchronisation variable. All zero is one that was never released to.
@@ -82,6 +124,11 @@ impl SyncVar {
         let version = self.version.load(Ordering::Relaxed).wrapping_add(1);
         self.version.store(version, Ordering::Release);
         self.epoch.store(what.epoch.bits(), Ordering::Release);
+    }
+
+    /// Changes what it holds to `what`, for who unlocks it unchanged. The lock is held.
+    pub(crate) fn keep(&self, what: Published) {
+        self.clock.store(what.clock, Ordering::Relaxed);
     }
 
     /// Unlocks it as it was.

@@ -45,7 +45,7 @@ fn parse(trace: &str) -> Result<(Vec<Line>, Names), String> {
         let what = *what.get(first).ok_or_else(wrong)?;
         let (task, on) = match (what, &words[1..]) {
             (What::Begin | What::End | What::AcquireAll, [task]) => (tasks.number(task), 0),
-            (What::ForgetSync | What::ForgetObject, [other]) => (0, others.number(other)),
+            (What::ForgetSync | What::ForgetObject | What::Divide, [other]) => (0, others.number(other)),
             (_, [_]) | (What::Begin | What::End | What::AcquireAll, _) => return Err(wrong()),
             (What::Fork, [parent, child]) => (tasks.number(parent), tasks.number(child)),
             (_, [task, other]) => (tasks.number(task), others.number(other)),

@@ -33,9 +33,11 @@ pub(crate) enum What {
     Write,
     ForgetSync,
     ForgetObject,
+    /// A variable is divided. No task does it.
+    Divide,
 }
 
-pub(crate) const WORDS: [(What, &str); 16] = [
+pub(crate) const WORDS: [(What, &str); 17] = [
     (What::Begin, "begin"),
     (What::Fork, "fork"),
     (What::End, "end"),
@@ -52,6 +54,7 @@ pub(crate) const WORDS: [(What, &str); 16] = [
     (What::Write, "write"),
     (What::ForgetSync, "forget_sync"),
     (What::ForgetObject, "forget_object"),
+    (What::Divide, "divide"),
 ];
 
 /// An event: who did what, and to which task, variable or object.
@@ -72,7 +75,7 @@ impl fmt::Display for Event {
             What::Fork | What::Meet => write!(f, "{word} t{task} t{on}"),
             What::Read | What::Write => write!(f, "{word} t{task} m{on}"),
             What::ForgetObject => write!(f, "{word} m{on}"),
-            What::ForgetSync => write!(f, "{word} v{on}"),
+            What::ForgetSync | What::Divide => write!(f, "{word} v{on}"),
             _ => write!(f, "{word} t{task} v{on}"),
         }
     }
@@ -210,6 +213,7 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
                 detector.forget_sync(var);
                 oracle.forget_sync(on);
             }
+            What::Divide => detector.divide(var),
             What::ForgetObject => {
                 detector.forget_object(object);
                 line.1.set(false);
@@ -227,6 +231,7 @@ impl<const RESTING: u32, const LAST_TIME: u32> World<RESTING, LAST_TIME> {
         self.vars.values().for_each(|var| detector.forget_sync(var));
         self.objects.iter().for_each(|Line(object, _)| detector.forget_object(object));
         self.heap.audit([], []).unwrap();
+        assert_eq!(self.heap.divided(), 0, "parts are left");
         assert_eq!(self.heap.blocks_in_use(), (0, 0), "readers are left");
     }
 

@@ -54,6 +54,7 @@ pub(crate) fn programs(length: usize, tasks: usize, mix: Mix) -> impl Strategy<V
         (What::Write, mix.accesses),
         (What::ForgetSync, 1),
         (What::ForgetObject, 1),
+        (What::Divide, 3),
     ];
     let whats = weights.iter().flat_map(|&(what, weight)| std::iter::repeat_n(what, weight));
     let what = select(whats.collect::<Vec<_>>());

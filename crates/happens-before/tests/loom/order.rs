@@ -110,10 +110,10 @@ fn updates_form_a_chain() {
     });
 }
 
-#[test]
-fn no_merge_is_lost() {
-    check(5, || {
-        let world = World::<1024>::new(30);
+/// Two tasks read an object each and merge into a variable, while `meanwhile` happens to it.
+fn merges(meanwhile: impl Fn(&World, &Task) + Copy + Send + Sync + 'static) {
+    check(4, move || {
+        let world = World::<1024>::new(40);
         let (main, a, b) = (world.begin(None), world.begin(None), world.begin(None));
         world.read(&main, 0);
         world.detector().release_merge(&main, &world.vars[0]);
@@ -124,10 +124,42 @@ fn no_merge_is_lost() {
             }
         };
         let a = spawn(&world, a, work(0));
+        meanwhile(&world, &main);
         work(1)(&world, &b);
         let a = a.join().unwrap();
         world.acquire(&main, 0);
-        assert!(world.write(&main, 0).is_none() && world.write(&main, 1).is_none());
+        assert!(world.write(&main, 0).is_none() && world.write(&main, 1).is_none(), "no merge is lost");
         world.audit(&[a, b, main]);
+        assert_eq!(world.heap.divided(), 0, "the variable is whole again");
+    });
+}
+
+#[test]
+fn no_merge_is_lost() {
+    merges(|_, _| ());
+}
+
+#[test]
+fn no_merge_is_lost_where_a_variable_is_divided() {
+    merges(|world, _| world.detector().divide(&world.vars[0]));
+}
+
+#[test]
+fn no_merge_is_lost_where_a_variable_is_gathered() {
+    merges(|world, main| {
+        world.detector().divide(&world.vars[0]);
+        world.acquire(main, 0);
+    });
+}
+
+/// The parts of one variable are another's, when somebody comes who has seen them at the first.
+#[test]
+fn no_merge_goes_to_another_variable() {
+    merges(|world, main| {
+        let [first, second] = &world.vars;
+        world.detector().divide(first);
+        world.acquire(main, 0);
+        world.detector().divide(second);
+        world.acquire(main, 1);
     });
 }
