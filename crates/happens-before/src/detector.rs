@@ -97,10 +97,12 @@ impl<M: Memory> Detector<M> {
     pub fn end(&self, task: &Task) {
         let slot = task.now.get().slot();
         let released = if slot == 0 { 0 } else { self.slot(slot).published() };
+        let accessed = task.accessed.replace(false);
         let Published { clock, .. } = self.publish(task);
         if !task.now.get().is_none() {
             self.retain_base(task);
-            slots::rest(&self.0, slot, released, clock);
+            let done = if accessed { self.slot(slot).published() } else { released };
+            slots::rest(&self.0, slot, released, done, clock);
         }
         self.set_base(task, EMPTY);
         task.now.set(Epoch::NONE);
@@ -136,6 +138,7 @@ impl<M: Memory> Detector<M> {
             slot.publish(this.time());
             task.identity.set(this);
             task.dirty.set(false);
+            task.accessed.set(false);
             if this.time() < M::LAST_TIME {
                 task.now.set(this.next());
             } else {
@@ -448,6 +451,7 @@ impl<M: Memory> Detector<M> {
     pub fn begin(&self, task: &Task, object: &Object<M::Site>, access: Access, site: M::Site) {
         if !task.now.get().is_none() || self.take_slot(task) {
             task.dirty.set(true);
+            task.accessed.set(true);
             object.begin(self.present(task), access, site);
         }
     }
@@ -465,6 +469,7 @@ impl<M: Memory> Detector<M> {
         }
         let now = self.present(task);
         task.dirty.set(true);
+        task.accessed.set(true);
         if access == Access::Read
             && let Some(token) = object.renew_read(&self.0, now, site, |epoch| self.knows(task, epoch))
         {

@@ -15,7 +15,7 @@ pub trait Memory: Copy {
     /// What the caller wants to know of an access later on: its stack, its task.
     type Site: Copy + Send;
     /// How many slots rest before one is lent to a task that is not ordered after its last owner.
-    const RESTING: u32 = 1024;
+    const RESTING: u32 = 256;
     /// The time after which a slot is used up. Some way from where times would wrap, since
     /// `acquire_all` moves times on too.
     const LAST_TIME: u32 = 1 << 31;

@@ -26,6 +26,8 @@ pub struct Task {
     pub(crate) base: Cell<Clk>,
     /// Whether the task has done or learned something since it last published.
     pub(crate) dirty: Cell<bool>,
+    /// Whether it has accessed an object since.
+    pub(crate) accessed: Cell<bool>,
     /// References to `base` that the task has besides its own, to give away without a look at their count,
     /// which others change as well.
     pub(crate) spare: Cell<u16>,

@@ -54,6 +54,35 @@ impl Epochs {
     }
 }
 
+impl Node {
+    /// The lane of `slot` in a node of epochs, or 0 if it is not there.
+    #[inline]
+    fn find(&self, slot: Slot) -> u32 {
+        #[cfg(all(target_arch = "x86_64", not(loom)))]
+        // SAFETY: SSE2 is part of x86-64. Only lanes are read, which are not written any more (see `read`), and not
+        // the count after them.
+        unsafe {
+            use core::arch::x86_64::{
+                _mm_cmpeq_epi32, _mm_loadu_si128, _mm_movemask_epi8, _mm_packs_epi16, _mm_packs_epi32,
+                _mm_set1_epi32,
+            };
+            let wanted = _mm_set1_epi32(slot as i32);
+            let four = |lane: usize| {
+                let lanes = core::ptr::from_ref(&self.lanes).cast::<u32>().add(lane);
+                _mm_cmpeq_epi32(_mm_loadu_si128(lanes.cast()), wanted)
+            };
+            // Slots have the odd lanes; lane 11 is there twice.
+            let equal =
+                _mm_packs_epi16(_mm_packs_epi32(four(0), four(4)), _mm_packs_epi32(four(8), four(11)));
+            let equal = _mm_movemask_epi8(equal) as u32;
+            let equal = (equal & 0xfff | equal >> 12 << 11) & 0x2aaa;
+            if equal == 0 { 0 } else { equal.trailing_zeros() }
+        }
+        #[cfg(not(all(target_arch = "x86_64", not(loom))))]
+        (1..=2 * ROOM as u32).step_by(2).find(|&lane| self.lane(lane) == slot).unwrap_or(0)
+    }
+}
+
 impl Clocks<'_> {
     /// The tree of any clock, and the epochs on top of it.
     fn split(&self, clk: Clk) -> (Clk, Epochs) {
@@ -75,27 +104,35 @@ impl Clocks<'_> {
     #[inline]
     fn on_top(&self, clk: Clk) -> impl Iterator<Item = (Slot, u32)> {
         let node = (level(clk) == TOP).then(|| self.node(clk & INDEX));
-        let epochs = (1..=2 * ROOM as u32).step_by(2);
-        node.into_iter()
-            .flat_map(move |node| epochs.clone().map(|lane| (node.lane(lane), node.lane(lane + 1))))
-            .take_while(|&(slot, _)| slot != 0)
+        let mut lane = 1;
+        core::iter::from_fn(move || {
+            let (node, slot) = (node?, node?.lane(lane));
+            let epoch = (slot, node.lane(lane + 1));
+            lane += 2;
+            (slot != 0).then_some(epoch)
+        })
     }
 
     #[inline]
     pub(super) fn get_on_top(&self, clk: Clk, slot: Slot) -> u32 {
         let node = self.node(clk & INDEX);
-        let mut lane = 1;
-        while (lane as usize) < LANES {
-            let at = node.lane(lane);
-            if at == slot {
-                return node.lane(lane + 1);
-            }
-            if at == 0 {
-                break;
-            }
-            lane += 2;
+        match node.find(slot) {
+            0 => self.get_in_tree(node.lane(0), slot),
+            lane => node.lane(lane + 1),
         }
-        self.get_in_tree(node.lane(0), slot)
+    }
+
+    /// The time of `slot` on top of a clock's tree; 0 if it is not there.
+    #[inline]
+    fn get_at_top(&self, clk: Clk, slot: Slot) -> u32 {
+        if level(clk) != TOP {
+            return 0;
+        }
+        let node = self.node(clk & INDEX);
+        match node.find(slot) {
+            0 => 0,
+            lane => node.lane(lane + 1),
+        }
     }
 
     /// Adds an epoch to a node that nobody else refers to. False if there is no room.
@@ -199,8 +236,14 @@ impl Clocks<'_> {
 
     /// [`Clocks::join`] where at least one of the two has epochs on top.
     pub(super) fn join_with_tops(&self, a: Clk, b: Clk) -> Result<Clk, Full> {
-        let knows_top = |clk, other| self.on_top(other).all(|(slot, time)| self.get(clk, slot) >= time);
         let (tree_a, tree_b) = (self.tree(a), self.tree(b));
+        let knows_top = |clk, other| {
+            self.on_top(other).all(|(slot, time)| {
+                // What is on top of a tree is later than what is in it.
+                let known = if tree_a == tree_b { self.get_at_top(clk, slot) } else { self.get(clk, slot) };
+                known >= time
+            })
+        };
         let mut all = All { a: knows_top(a, b), b: knows_top(b, a), top_a: a, top_b: b };
         self.compare(&mut all, 0, (tree_a & INDEX, level(tree_a)), (tree_b & INDEX, level(tree_b)));
         if all.a || all.b {
@@ -210,9 +253,11 @@ impl Clocks<'_> {
         }
         let tree = self.join(tree_a, tree_b)?;
         let mut epochs = Epochs::NONE;
-        for (slot, time) in self.on_top(a).chain(self.on_top(b)) {
-            if self.get_in_tree(tree, slot) < time {
-                epochs.put(slot, time);
+        for (clk, under) in [(a, tree_a), (b, tree_b)] {
+            for (slot, time) in self.on_top(clk) {
+                if tree == under || self.get_in_tree(tree, slot) < time {
+                    epochs.put(slot, time);
+                }
             }
         }
         self.stand(tree, &epochs)
