@@ -536,9 +536,10 @@ impl<M: Memory> Detector<M> {
         true
     }
 
-    /// Forgets all about an object: its memory is free, or another object's.
+    /// Forgets all about an object that nobody uses any more: its memory is free, or another object's.
+    #[inline]
     pub fn forget_object(&self, object: &Object<M::Site>) {
-        object.lock(self.0).clear();
+        object.forget(self.0);
     }
 
     /// Forgets all about a synchronisation variable that nobody uses any more.

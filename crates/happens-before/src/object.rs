@@ -209,6 +209,17 @@ impl<S: Copy + Send> Object<S> {
         Locked { object: self, memory }
     }
 
+    /// Forgets everything. Nobody else uses the object any more, so that no lock is needed: a locked instruction would
+    /// wait for a cache line that is mostly far away, and let the sweeper fetch no other meanwhile.
+    #[inline]
+    pub(crate) fn forget<M: Memory<Site = S>>(&self, memory: M) {
+        if self.read.load(Ordering::Relaxed) & SHARED != 0 {
+            Locked { object: self, memory }.forget_reads();
+        }
+        self.read.store(0, Ordering::Relaxed);
+        self.write.store(0, Ordering::Relaxed);
+    }
+
     /// Records a read in the place of the task's last one, without the lock. False if the task is not among concurrent
     /// readers, or does not know the last write, or somebody is about to forget the reads.
     ///
@@ -449,12 +460,6 @@ impl<M: Memory> Locked<'_, M> {
         } else if read & SHARED != 0 {
             self.memory.blocks().give(read as u32);
         }
-    }
-
-    /// Forgets everything.
-    pub(crate) fn clear(&self) {
-        self.forget_reads();
-        self.object.write.store(0, Ordering::Relaxed);
     }
 
     fn block(&self, index: u32) -> &Block<M::Site> {
