@@ -40,7 +40,7 @@ fn exact<const LAST_TIME: u32>(program: &Program) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(config(1000))]
 
     #[test]
     fn few_tasks(program in programs(300, 5, USUAL)) {

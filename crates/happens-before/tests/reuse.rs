@@ -44,10 +44,10 @@ fn check<const RESTING: u32, const LAST_TIME: u32>(tasks: usize, slots: usize, p
     let tally = std::cell::RefCell::new(Tally::default());
     let run = |program| sound::<RESTING, LAST_TIME>(&program, slots, &mut tally.borrow_mut());
     let mix = Mix { accesses: 12, turnover: 32, acquire_all: 1 };
-    // The same programs each time, and enough of them for a rate: some 300 programs put it within one
+    // The same programs each time, and enough of them for a rate: 300 programs put it within one
     // percent, 60 within five.
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let mut runner = TestRunner::new_with_rng(config(300), rng);
+    let mut runner = TestRunner::new_with_rng(config(1000), rng);
     let result = runner.run(&programs(1500, tasks, mix), run);
     let tally = tally.into_inner();
     eprintln!("{RESTING} resting, {slots} slots: {tally:?}");

@@ -56,7 +56,7 @@ impl<M: Memory> Detector<M> {
         }
     }
 
-    /// Both clocks in one; `all_but_epoch` says that `old` includes all of `new` but its epoch.
+    /// Both clocks in one, where `old` does not include the epoch of `new`; `all_but_epoch` says that `old` includes all of `new` but its epoch.
     /// The reference to `old`'s tree is used up, unless memory ran out.
     fn merge(&self, old: Published, new: Published, all_but_epoch: bool) -> Option<Published> {
         let clocks = self.clocks();
@@ -123,10 +123,12 @@ impl<M: Memory> Detector<M> {
                 whole = what;
                 continue;
             }
-            if what.clock != EMPTY || !what.epoch.is_none() {
+            let known =
+                if what.epoch.is_none() { what.clock == EMPTY } else { self.includes(whole, what.epoch) };
+            if !known {
                 whole = self.merge(whole, what, false).unwrap_or(whole);
-                self.clocks().release(what.clock);
             }
+            self.clocks().release(what.clock);
         }
         self.0.parts().give(index);
         // For who unlocks it unchanged.
