@@ -8,25 +8,21 @@
 //! meet. Who forgets reads, or looks at them, closes them to that first (`close`).
 
 use crate::detector::Access;
-use crate::epoch::{Epoch, Slot};
+use crate::epoch::Epoch;
 use crate::lock::SpinLock;
 use crate::memory::Memory;
-use crate::pool::Record;
 use crate::primitive::{AtomicU32, AtomicU64, Guarded, Ordering, fence_after_update, relax};
 
-/// Readers in one block.
-const BLOCK: usize = if cfg!(loom) { 2 } else { 8 };
-/// Blocks in one directory.
-const DIRECTORY: usize = if cfg!(loom) { 4 } else { 64 };
+mod readers;
+
+use readers::Reader;
+pub use readers::{Block, Directory};
 
 /// Set in `Object::read`: the rest is a block (or with `MANY` a directory) of readers.
 const SHARED: u64 = 1 << 63;
 const MANY: u64 = 1 << 62;
 /// Set besides: no reader may change its read without the lock any more.
 const CLOSED: u64 = 1 << 61;
-
-/// Set in `Reader::epoch` while somebody changes the reader.
-const BUSY: u64 = 1 << 63;
 
 /// The history of one object. All zero is an object that was never accessed.
 #[repr(C)]
@@ -56,110 +52,6 @@ impl<S: Default> Default for Object<S> {
             write_site: Guarded::default(),
             read_site: Guarded::default(),
         }
-    }
-}
-
-/// One task's last read of an object.
-struct Reader<S> {
-    epoch: AtomicU64,
-    site: Guarded<S>,
-}
-
-impl<S: Copy> Reader<S> {
-    #[inline]
-    fn at(&self) -> Epoch {
-        Epoch::from_bits(self.epoch.load(Ordering::Acquire))
-    }
-
-    /// Makes it the caller's alone to change. False if it is no longer `then`, or somebody is changing it.
-    #[inline]
-    fn seize(&self, then: Epoch) -> bool {
-        let bits = then.bits();
-        self.epoch.compare_exchange(bits, bits | BUSY, Ordering::Acquire, Ordering::Relaxed).is_ok()
-    }
-
-    /// Gives it back as it was, unless its block is another object's by now.
-    #[inline]
-    fn unseize(&self, then: Epoch) {
-        let bits = then.bits();
-        let _ = self.epoch.compare_exchange(bits | BUSY, bits, Ordering::Release, Ordering::Relaxed);
-    }
-
-    /// Fills one that is the caller's to change.
-    #[inline]
-    fn set(&self, epoch: Epoch, site: S) {
-        // SAFETY: it is the caller's alone.
-        unsafe { self.site.set(site) };
-        self.epoch.store(epoch.bits(), Ordering::Release);
-    }
-}
-
-/// Some readers of one object.
-pub struct Block<S> {
-    link: AtomicU32,
-    readers: [Reader<S>; BLOCK],
-}
-
-// SAFETY: a reader's site is only touched by who has made the reader its own (`seize`), or holds its object's lock
-// while nobody else can.
-unsafe impl<S: Send> Sync for Block<S> {}
-// SAFETY: zeros are a block without readers (the sites are not read then).
-unsafe impl<S: Copy + Send> Record for Block<S> {
-    fn link(&self) -> &AtomicU32 {
-        &self.link
-    }
-}
-
-impl<S: Copy> Block<S> {
-    /// The readers, in the order in which a slot looks for its place: tasks begin at different ones, some cache lines
-    /// apart.
-    #[inline]
-    fn from(&self, slot: Slot) -> impl Iterator<Item = &Reader<S>> {
-        let home = slot as usize * 3;
-        // SAFETY: taken modulo the length.
-        (home..home + BLOCK).map(|i| unsafe { self.readers.get_unchecked(i % BLOCK) })
-    }
-
-    /// The slot's reader, if it has one.
-    #[inline]
-    fn of(&self, slot: Slot) -> Option<&Reader<S>> {
-        self.from(slot).find(|reader| reader.at().slot() == slot)
-    }
-}
-
-impl<S: Default> Default for Block<S> {
-    fn default() -> Self {
-        let reader = || Reader { epoch: AtomicU64::default(), site: Guarded::default() };
-        Block { link: AtomicU32::default(), readers: core::array::from_fn(|_| reader()) }
-    }
-}
-
-/// Blocks of readers, by slot.
-pub struct Directory {
-    /// Not one of the blocks: those may be looked at by a reader that comes too late, and then still have to be blocks.
-    link: AtomicU32,
-    blocks: [AtomicU32; DIRECTORY],
-}
-
-impl Default for Directory {
-    fn default() -> Self {
-        Directory { link: AtomicU32::default(), blocks: core::array::from_fn(|_| AtomicU32::default()) }
-    }
-}
-
-impl Directory {
-    /// Where the block for a slot is kept.
-    #[inline]
-    fn cell(&self, slot: Slot) -> &AtomicU32 {
-        // SAFETY: taken modulo the length.
-        unsafe { self.blocks.get_unchecked(slot as usize / BLOCK % DIRECTORY) }
-    }
-}
-
-// SAFETY: zeros are a directory without blocks.
-unsafe impl Record for Directory {
-    fn link(&self) -> &AtomicU32 {
-        &self.link
     }
 }
 
@@ -220,8 +112,9 @@ impl<S: Copy + Send> Object<S> {
         self.write.store(0, Ordering::Relaxed);
     }
 
-    /// Records a read in the place of the task's last one, without the lock. False if the task is not among concurrent
-    /// readers, or does not know the last write, or somebody is about to forget the reads.
+    /// Records a read in the place of the task's last one, without the lock, and gives the object's token. `None` if
+    /// the task is not among concurrent readers, or does not know the last write, or somebody is about to forget the
+    /// reads.
     ///
     /// The reader is made the task's own first, and only then looked whether it still is one of this object's. Who
     /// closes the reads does it the other way round: one of the two sees the other. Blocks go to other objects and may
@@ -240,10 +133,10 @@ impl<S: Copy + Send> Object<S> {
         }
         let mut block = read as u32;
         if read & MANY != 0 {
-            // SAFETY: the number came from `take`.
+            // SAFETY: the number came from `take`. Whosever the directory is by now, in its cells are blocks' numbers.
             block = unsafe { memory.directories().get(block) }.cell(now.slot()).load(Ordering::Acquire);
         }
-        // SAFETY: the number came from `take`; 0 is a record, too.
+        // SAFETY: likewise; 0 is a record, too.
         let reader = unsafe { memory.blocks().get(block) }.of(now.slot())?;
         let last = reader.at();
         if last.slot() != now.slot() || !reader.seize(last) {
@@ -304,9 +197,9 @@ impl<M: Memory> Locked<'_, M> {
         self.object.read.swap(read | CLOSED, Ordering::AcqRel);
         fence_after_update();
         self.each_block(read, |block| {
-            for reader in &block.readers {
+            for reader in block.readers() {
                 let mut spins = 0;
-                while reader.epoch.load(Ordering::Acquire) & BUSY != 0 {
+                while reader.is_seized() {
                     relax(spins, || self.memory.yield_now());
                     spins = spins.wrapping_add(1);
                 }
@@ -423,7 +316,7 @@ impl<M: Memory> Locked<'_, M> {
             f(self.block(read as u32));
             return;
         }
-        for cell in &self.directory(read as u32).blocks {
+        for cell in self.directory(read as u32).cells() {
             let index = cell.load(Ordering::Relaxed);
             if index != 0 && !f(self.block(index)) {
                 return;
@@ -432,10 +325,10 @@ impl<M: Memory> Locked<'_, M> {
     }
 
     fn each_in_block(&self, block: &Block<M::Site>, mut f: impl FnMut(Earlier<M::Site>) -> bool) -> bool {
-        for reader in &block.readers {
+        for reader in block.readers() {
             let epoch = reader.at();
             // SAFETY: the lock is held, and the reads are closed; a reader with an epoch has a site.
-            if !epoch.is_none() && !f(Earlier { epoch, site: unsafe { reader.site.get() } }) {
+            if !epoch.is_none() && !f(Earlier { epoch, site: unsafe { reader.site() } }) {
                 return false;
             }
         }
@@ -450,7 +343,7 @@ impl<M: Memory> Locked<'_, M> {
             self.object.generation.fetch_add(1, Ordering::Relaxed);
         }
         if read & MANY != 0 {
-            for cell in &self.directory(read as u32).blocks {
+            for cell in self.directory(read as u32).cells() {
                 let index = cell.load(Ordering::Relaxed);
                 if index != 0 {
                     self.memory.blocks().give(index);
@@ -482,12 +375,7 @@ impl<M: Memory> Locked<'_, M> {
         match made {
             None => self.evict(),
             Some(index) => {
-                for reader in &self.block(index).readers {
-                    // A read-modify-write: somebody who comes too late may be about to give it back as it was.
-                    if reader.epoch.load(Ordering::Relaxed) != 0 {
-                        reader.epoch.swap(0, Ordering::Relaxed);
-                    }
-                }
+                self.block(index).readers().for_each(Reader::clear);
             }
         }
         made
@@ -498,7 +386,7 @@ impl<M: Memory> Locked<'_, M> {
         match made {
             None => self.evict(),
             Some(index) => {
-                for cell in &self.directory(index).blocks {
+                for cell in self.directory(index).cells() {
                     cell.store(0, Ordering::Relaxed);
                 }
             }

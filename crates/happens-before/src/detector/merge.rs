@@ -56,8 +56,8 @@ impl<M: Memory> Detector<M> {
         }
     }
 
-    /// Both clocks in one, where `old` does not include the epoch of `new`; `all_but_epoch` says that `old` includes all of `new` but its epoch.
-    /// The reference to `old`'s tree is used up, unless memory ran out.
+    /// Both clocks in one, where `old` does not include the epoch of `new`; `all_but_epoch` says that it includes all
+    /// else of `new`. The reference to `old`'s tree is used up, unless memory ran out.
     fn merge(&self, old: Published, new: Published, all_but_epoch: bool) -> Option<Published> {
         let clocks = self.clocks();
         if old.epoch.is_none()
