@@ -38,24 +38,37 @@ where
     /// If the batch as a whole is refused. Nothing is written then. One with an [idempotency key](Batch::idempotent) is: what would be
     /// remembered of it is a receipt, and that does not say which keys were written.
     pub fn put_fitting(&self, batch: impl Into<Batch<K, V>>) -> Result<(Receipt, Conflict<K>), PutError<K>> {
-        let batch = batch.into();
-        if batch.idempotency.is_some() {
-            return Err(PutError::Unsupported(Unsupported::Idempotency));
-        }
-        if batch.expects.is_empty() && batch.each == Expect::Any {
-            return Ok((self.put_all(batch)?, Conflict { failed: Vec::new() }));
-        }
-        let mut fitting = Fitting::new(batch)?;
-        let mut failed = Vec::new();
-        // Each time round has fewer keys than the one before. Mostly there is one to find out and one to write.
-        loop {
-            match self.put_all(fitting.batch()) {
-                Ok(receipt) => return Ok((receipt, Conflict { failed })),
-                Err(PutError::Conflict(conflict)) => {
-                    failed.extend(fitting.leave(conflict));
-                }
-                Err(error) => return Err(error),
-            }
+        put_fitting(batch.into(), |batch| match self.put_all(batch) {
+            Err(PutError::Conflict(conflict)) => Ok(Err(conflict)),
+            done => done.map(Ok),
+        })
+    }
+}
+
+/// Writes as much of a batch as fits. `put` writes one, all of it or nothing, and says where it found a conflict.
+pub(crate) fn put_fitting<K, V, E>(
+    batch: Batch<K, V>,
+    put: impl Fn(Batch<K, V>) -> Result<Result<Receipt, Conflict<K>>, E>,
+) -> Result<(Receipt, Conflict<K>), E>
+where
+    K: Hash + Eq + Clone + fmt::Debug,
+    V: Clone + 'static,
+    E: From<PutError<K>>,
+{
+    if batch.idempotency.is_some() {
+        return Err(PutError::Unsupported(Unsupported::Idempotency).into());
+    }
+    if batch.expects.is_empty() && batch.each == Expect::Any {
+        let receipt = put(batch)?.map_err(PutError::Conflict)?;
+        return Ok((receipt, Conflict { failed: Vec::new() }));
+    }
+    let mut failed = Vec::new();
+    let mut fitting = Fitting::new(batch)?;
+    // Each time round has fewer keys than the one before. Mostly there is one to find out and one to write.
+    loop {
+        match put(fitting.batch())? {
+            Ok(receipt) => return Ok((receipt, Conflict { failed })),
+            Err(conflict) => failed.extend(fitting.leave(conflict)),
         }
     }
 }

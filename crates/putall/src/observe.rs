@@ -24,12 +24,14 @@
 //! | `replayed` | `revision`: a batch with the same idempotency key was written then |
 //! | `in_progress` | `retry_after_ms`: one with the same idempotency key is at work, and how long it may be; without it, that one has taken over |
 //! | `refused` | `map_key`, which is in the batch twice, at `first` and `second`; or how many `changes` it has, and the `limit`; or none: its idempotency key was another batch's |
+//! | `failed` | `error`: the log of a [durable](crate::durable) map has failed; it says whether the batch may be there when the folder is opened again |
 //! | `panicked` | none: the user's code panicked, and nothing was written |
 //!
 //! A single [`insert`](crate::Map::insert), [`remove`](crate::Map::remove) or [`update`](crate::Map::update) is an event `write` of level
 //! `TRACE`, just before it is written: `map_op` is `set`, `delete` or `update`, and `map_key` and `map_size_before` are as above.
 //!
-//! What is made of batches ([`put_fitting`](crate::Map::put_fitting), [`roll_back`](crate::Map::roll_back)) is told of as those are, each try by itself.
+//! What is made of batches ([`put_fitting`](crate::Map::put_fitting), [`roll_back`](crate::Map::roll_back)) is told of as those are, each try by itself. Batches of
+//! a [durable](crate::durable) map are told of as any others; how long they took includes the wait for the disk.
 //!
 //! So `RUST_LOG=putall=debug` shows batches, `putall=trace` everything. Spans and events begin and end with no lock of the map held and
 //! nothing pinned; only spans that the batch's own updates make are within.
@@ -49,8 +51,8 @@
 //! | `cache.putall.duration_ms` | histogram, `ms` | `success`: `true` or `false` |
 //!
 //! `outcome` is `committed`; `empty`, for a batch without changes; `replayed`, where it had been written before; `conflict`, where keys or the revision
-//! were not as expected, and reading again helps; `in_progress`, where asking again helps; `refused`, where the batch itself is wrong; or `panicked`. The
-//! first three are successes.
+//! were not as expected, and reading again helps; `in_progress`, where asking again helps; `refused`, where the batch itself is wrong; `failed`, where the log of a
+//! durable map did; or `panicked`. The first three are successes.
 //!
 //! # What it costs
 //!
@@ -162,16 +164,45 @@ pub(crate) struct Watch<'m, K> {
 
 impl<K: fmt::Debug> Watch<'_, K> {
     /// Tells what became of it.
-    fn end(self, done: Result<Receipt, PutError<K>>, replayed: bool) -> Result<Receipt, PutError<K>> {
+    fn end<E: NotPut<K>>(self, done: Result<Receipt, E>, replayed: bool) -> Result<Receipt, E> {
         let _ = replayed;
+        #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+        let told = done.as_ref().map_err(E::cause);
         // First the clock, so that it does not measure who listens to spans.
         #[cfg(feature = "opentelemetry")]
         if let Some(timer) = self.timer {
-            timer.end(&done, replayed);
+            timer.end(&told, replayed);
         }
         #[cfg(feature = "tracing")]
-        self.span.end(&done, replayed);
+        self.span.end(&told, replayed);
         done
+    }
+}
+
+/// Why a batch was not written, as it is told.
+#[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+pub(crate) enum Cause<'e, K: fmt::Debug> {
+    /// It does not fit the map.
+    Refused(&'e PutError<K>),
+    /// The log of a durable map failed. Its text has no keys in it.
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "metrics have no place for a text"))]
+    Failed(&'e dyn fmt::Display),
+}
+
+/// What became of a batch, as it is told.
+#[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+type Told<'e, K> = Result<&'e Receipt, Cause<'e, K>>;
+
+/// An error that a map gives for a batch.
+pub(crate) trait NotPut<K: fmt::Debug> {
+    #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+    fn cause(&self) -> Cause<'_, K>;
+}
+
+impl<K: fmt::Debug> NotPut<K> for PutError<K> {
+    #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+    fn cause(&self) -> Cause<'_, K> {
+        Cause::Refused(self)
     }
 }
 
@@ -182,28 +213,47 @@ where
 {
     /// Writes a batch, and tells of it if anybody may want to know. `write` says whether it was written long ago.
     #[inline]
-    pub(crate) fn tell(
+    pub(crate) fn tell<E>(
         &self,
         batch: Batch<K, V>,
-        write: impl FnOnce(Batch<K, V>, &mut bool) -> Result<Receipt, PutError<K>>,
-    ) -> Result<Receipt, PutError<K>>
+        write: impl FnOnce(Batch<K, V>, &mut bool) -> Result<Receipt, E>,
+    ) -> Result<Receipt, E>
     where
         K: fmt::Debug,
+        E: NotPut<K>,
     {
         if self.observe().is_wanted() { self.tell_all(batch, write) } else { write(batch, &mut false) }
     }
 
     #[cold]
     #[inline(never)]
-    fn tell_all(
+    fn tell_all<E>(
         &self,
         batch: Batch<K, V>,
-        write: impl FnOnce(Batch<K, V>, &mut bool) -> Result<Receipt, PutError<K>>,
-    ) -> Result<Receipt, PutError<K>>
+        write: impl FnOnce(Batch<K, V>, &mut bool) -> Result<Receipt, E>,
+    ) -> Result<Receipt, E>
+    where
+        K: fmt::Debug,
+        E: NotPut<K>,
+    {
+        let watch = self.observe().batch(&batch, || self.len());
+        let mut replayed = false;
+        let done = write(batch, &mut replayed);
+        watch.end(done, replayed)
+    }
+
+    /// As [`tell`](Self::tell), but counted by other metrics than the map's.
+    #[cfg(feature = "opentelemetry")]
+    pub(crate) fn tell_for<E: NotPut<K>>(
+        &self,
+        metrics: &Metrics,
+        batch: Batch<K, V>,
+        write: impl FnOnce(Batch<K, V>, &mut bool) -> Result<Receipt, E>,
+    ) -> Result<Receipt, E>
     where
         K: fmt::Debug,
     {
-        let watch = self.observe().batch(&batch, || self.len());
+        let watch = self.observe().batch_for(metrics, &batch, || self.len());
         let mut replayed = false;
         let done = write(batch, &mut replayed);
         watch.end(done, replayed)
@@ -220,31 +270,37 @@ enum Outcome {
     Conflict,
     InProgress,
     Refused,
+    Failed,
     Panicked,
 }
 
 #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
 impl Outcome {
     #[cfg(feature = "opentelemetry")]
-    const ALL: [Outcome; 7] = [
+    const ALL: [Outcome; 8] = [
         Outcome::Committed,
         Outcome::Empty,
         Outcome::Replayed,
         Outcome::Conflict,
         Outcome::InProgress,
         Outcome::Refused,
+        Outcome::Failed,
         Outcome::Panicked,
     ];
 
-    fn of<K: fmt::Debug>(done: &Result<Receipt, PutError<K>>, changes: usize, replayed: bool) -> Self {
-        match done {
-            Ok(_) if replayed => Outcome::Replayed,
-            Ok(_) if changes == 0 => Outcome::Empty,
-            Ok(_) => Outcome::Committed,
-            Err(PutError::Conflict(_) | PutError::Revision { .. }) => Outcome::Conflict,
-            Err(PutError::InProgress { .. } | PutError::TakenOver(_)) => Outcome::InProgress,
-            Err(PutError::Duplicate { .. } | PutError::TooLarge { .. }) => Outcome::Refused,
-            Err(PutError::Unsupported(_) | PutError::KeyReused) => Outcome::Refused,
+    fn of<K: fmt::Debug>(done: &Told<'_, K>, changes: usize, replayed: bool) -> Self {
+        let refusal = match done {
+            Ok(_) if replayed => return Outcome::Replayed,
+            Ok(_) if changes == 0 => return Outcome::Empty,
+            Ok(_) => return Outcome::Committed,
+            Err(Cause::Failed(_)) => return Outcome::Failed,
+            Err(Cause::Refused(refusal)) => refusal,
+        };
+        match refusal {
+            PutError::Conflict(_) | PutError::Revision { .. } => Outcome::Conflict,
+            PutError::InProgress { .. } | PutError::TakenOver(_) => Outcome::InProgress,
+            PutError::Duplicate { .. } | PutError::TooLarge { .. } => Outcome::Refused,
+            PutError::Unsupported(_) | PutError::KeyReused => Outcome::Refused,
         }
     }
 
@@ -256,6 +312,7 @@ impl Outcome {
             Outcome::Conflict => "conflict",
             Outcome::InProgress => "in_progress",
             Outcome::Refused => "refused",
+            Outcome::Failed => "failed",
             Outcome::Panicked => "panicked",
         }
     }

@@ -237,6 +237,32 @@ fn what_was_not_written_says_why() {
     assert_eq!(map.revision(), 1);
 }
 
+/// In a folder, too; the wait for the disk is within the span.
+#[test]
+fn a_batch_of_a_durable_map_is_told_of() {
+    let folder = std::env::temp_dir().join(format!("putall-tracing-{}", std::process::id()));
+    let map = shown().durable(&folder).open().unwrap();
+    let (span, event) = batch(|| drop(map.put_all([("a".to_owned(), 1)])));
+    assert_eq!((&*span["outcome"], &*span["revision"], &*span["map_key"]), ("committed", "1", "a"));
+    assert_eq!(event.name, "committed");
+    let (span, event) = batch(|| {
+        let mut batch = Batch::from([("a".to_owned(), 2)]);
+        batch.expect_each(Expect::Absent);
+        map.put_all(batch).unwrap_err();
+    });
+    assert_eq!((&*span["outcome"], &*event.name), ("conflict", "conflict"));
+    // One try that finds what does not fit, and one that writes the rest.
+    let lines = told(Level::DEBUG, || {
+        let mut batch = Batch::from(["a", "b"].map(|key| (key.to_owned(), 2)));
+        batch.expect_each(Expect::Absent);
+        map.put_fitting(batch).unwrap();
+    });
+    let names: Vec<_> = lines.iter().map(|line| &*line.name).collect();
+    assert_eq!(names, ["put_all", "conflict", "put_all", "committed"]);
+    drop(map);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn a_batch_that_was_sent_before_says_so() {
     let map = Arc::new(shown().build());

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Malformed;
 use crate::PutError;
+use crate::observe::NotPut;
 
 /// What the operating system refused to do with a file.
 ///
@@ -123,6 +124,17 @@ pub enum DurableError<K: fmt::Debug> {
     /// The log failed.
     #[error(transparent)]
     Write(#[from] WriteError),
+}
+
+impl<K: fmt::Debug> NotPut<K> for DurableError<K> {
+    #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+    fn cause(&self) -> crate::observe::Cause<'_, K> {
+        use crate::observe::Cause;
+        match self {
+            DurableError::Put(error) => Cause::Refused(error),
+            DurableError::Write(error) => Cause::Failed(error),
+        }
+    }
 }
 
 /// Why a folder was not opened. What it has is as it was before.

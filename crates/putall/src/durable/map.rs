@@ -15,12 +15,13 @@ use super::request::Request;
 use super::wal::Wal;
 use super::{CheckpointError, DurableError, Failure, OpenError, Stored, SyncMode, WriteError};
 use crate::fingerprint::CanonicalBytes;
+use crate::fitting::put_fitting;
 use crate::idempotency::Store;
 use crate::log::About;
 use crate::map::Refusal;
 use crate::primitive::{Mutex, lock};
 use crate::raw::write::Change;
-use crate::{Batch, Map, Receipt, Ref, Snapshot, Stats, Subscriber};
+use crate::{Batch, Conflict, Map, PutError, Receipt, Ref, Snapshot, Stats, Subscriber};
 
 /// A [`Map`] that is in a folder, too: what was acknowledged is there when the folder is opened again.
 ///
@@ -471,12 +472,117 @@ where
     where
         K: Clone + fmt::Debug,
     {
+        self.shared.map.tell(batch.into(), |batch, replayed| self.put_once(batch, replayed))
+    }
+
+    /// As [`put_all`](Self::put_all), but counted by other metrics than the map's own. As [`Map::put_all_for`]; with the feature
+    /// `opentelemetry`.
+    ///
+    /// ```
+    /// use putall::observe::Metrics;
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-put-all-for-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// let preheat = Metrics::global().stage("preheat");
+    /// map.put_all_for(&preheat, [("a".to_owned(), 1), ("b".to_owned(), 2)])?;
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`put_all`](Self::put_all).
+    #[cfg(feature = "opentelemetry")]
+    pub fn put_all_for(
+        &self,
+        metrics: &crate::observe::Metrics,
+        batch: impl Into<Batch<K, V>>,
+    ) -> Result<Receipt, DurableError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
+        self.shared.map.tell_for(metrics, batch.into(), |batch, replayed| self.put_once(batch, replayed))
+    }
+
+    fn put_once(&self, batch: Batch<K, V>, replayed: &mut bool) -> Result<Receipt, DurableError<K>>
+    where
+        K: Clone + fmt::Debug,
+    {
         let Shared { wal, map, .. } = &*self.shared;
         let ahead = |about, expected| Ahead::new(wal, map, about, expected);
-        map.put_once_in(batch.into(), &mut false, ahead).map_err(|refusal| match refusal {
+        map.put_once_in(batch, replayed, ahead).map_err(|refusal| match refusal {
             Refusal::Put(error) => DurableError::Put(error),
             Refusal::Journal(error) => DurableError::Write(error),
         })
+    }
+
+    /// Writes those keys of a batch of which holds what is expected, in one commit, and says which they were not. As
+    /// [`Map::put_fitting`].
+    ///
+    /// ```
+    /// use putall::{Batch, Expect};
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-put-fitting-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("b".to_owned(), 1)?;
+    /// let mut batch = Batch::from(["a", "b"].map(|key| (key.to_owned(), 2)));
+    /// batch.expect_each(Expect::Absent);
+    /// let (receipt, left) = map.put_fitting(batch)?;
+    /// assert_eq!((receipt.revision, receipt.inserted), (2, 1));
+    /// assert_eq!(left.failed, [("b".to_owned(), Expect::Absent, Some(1))]);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`put_all`](Self::put_all), and if the batch has an [idempotency key](Batch::idempotent).
+    pub fn put_fitting(
+        &self,
+        batch: impl Into<Batch<K, V>>,
+    ) -> Result<(Receipt, Conflict<K>), DurableError<K>>
+    where
+        K: Clone + fmt::Debug,
+        V: Clone + 'static,
+    {
+        put_fitting(batch.into(), |batch| match self.put_all(batch) {
+            Err(DurableError::Put(PutError::Conflict(conflict))) => Ok(Err(conflict)),
+            done => done.map(Ok),
+        })
+    }
+
+    /// Makes of these keys what they are in a snapshot, in one batch. As [`Map::roll_back`].
+    ///
+    /// ```
+    /// # use putall::durable::Durable;
+    /// # let folder = std::env::temp_dir().join(format!("putall-doc-roll-back-{}", std::process::id()));
+    /// # let map: Durable<String, u64> = Durable::open(&folder)?;
+    /// map.insert("a".to_owned(), 1)?;
+    /// let before = map.snapshot();
+    /// map.put_all(["a", "b"].map(|key| (key.to_owned(), 2)))?;
+    /// map.roll_back(&before, ["a", "b"].map(str::to_owned))?;
+    /// assert_eq!(map.get_many(["a", "b"]), [Some(1), None]);
+    /// # drop(before);
+    /// # drop(map);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`put_all`](Self::put_all).
+    pub fn roll_back(
+        &self,
+        to: &Snapshot<'_, K, V, S>,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<Receipt, DurableError<K>>
+    where
+        K: Clone + fmt::Debug,
+        V: Clone,
+    {
+        self.put_all(to.batch(keys))
     }
 
     /// Gives a key a value, and returns the one that it had.

@@ -50,7 +50,7 @@ where
         batch.idempotency = record.idempotency.clone();
         // Its idempotency key is not claimed, and one that did nothing is a commit here as it was there.
         let write = |batch| self.put(batch, None, |about, _| self.recording(about));
-        let receipt = self.tell(batch, |batch, _| Ok(write(batch)?))?;
+        let receipt = self.tell(batch, |batch, _| Ok::<_, PutError<K>>(write(batch)?))?;
         if let Some((key, payload)) = &record.idempotency {
             self.all_requests().remember(key.clone(), *payload, receipt, record.time);
         }

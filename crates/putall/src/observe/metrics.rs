@@ -7,7 +7,7 @@ use std::time::Instant;
 use opentelemetry::metrics::{Counter, Histogram, Meter};
 use opentelemetry::{KeyValue, Value, global};
 
-use super::Outcome;
+use super::{Outcome, Told};
 use crate::{Batch, Builder, Map, PutError, Receipt};
 
 /// Of batch sizes.
@@ -216,7 +216,7 @@ pub(super) struct Timer<'m> {
 
 impl Timer<'_> {
     #[inline]
-    pub(super) fn end<K: fmt::Debug>(mut self, done: &Result<Receipt, PutError<K>>, replayed: bool) {
+    pub(super) fn end<K: fmt::Debug>(mut self, done: &Told<'_, K>, replayed: bool) {
         self.outcome = Outcome::of(done, self.changes, replayed);
     }
 }
@@ -278,10 +278,6 @@ where
     where
         K: Clone + fmt::Debug,
     {
-        let batch = batch.into();
-        let watch = self.observe().batch_for(metrics, &batch, || self.len());
-        let mut replayed = false;
-        let done = self.put_once(batch, &mut replayed);
-        watch.end(done, replayed)
+        self.tell_for(metrics, batch.into(), |batch, replayed| self.put_once(batch, replayed))
     }
 }

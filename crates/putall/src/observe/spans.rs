@@ -7,8 +7,8 @@ use tracing::field::{self, Empty};
 use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 use tracing::span::EnteredSpan;
 
-use super::Outcome;
 use super::keys::{Keys, Once};
+use super::{Cause, Outcome, Told};
 use crate::fingerprint::{CanonicalBytes, Fingerprint, fingerprint};
 use crate::raw::write::Change;
 use crate::{Batch, Builder, PutError, Receipt};
@@ -91,7 +91,7 @@ pub(super) struct Entered<'m, K> {
 
 impl<K> Entered<'_, K> {
     #[inline]
-    pub(super) fn end(mut self, done: &Result<Receipt, PutError<K>>, replayed: bool)
+    pub(super) fn end(mut self, done: &Told<'_, K>, replayed: bool)
     where
         K: fmt::Debug,
     {
@@ -107,12 +107,15 @@ impl<K> Entered<'_, K> {
                 self.span.record("revision", revision);
                 tracing::debug!(target: TARGET, revision, inserted, replaced, removed, "committed");
             }
-            Err(error) => self.failed(error),
+            Err(Cause::Refused(error)) => self.refused(error),
+            Err(Cause::Failed(error)) => {
+                tracing::debug!(target: TARGET, error = field::display(error), "failed");
+            }
         }
     }
 
     /// The error's own text has keys in it.
-    fn failed(&self, error: &PutError<K>)
+    fn refused(&self, error: &PutError<K>)
     where
         K: fmt::Debug,
     {

@@ -123,6 +123,50 @@ fn of_a_full_disk_says_what_to_do() {
     );
 }
 
+/// It is an outcome of its own, also for those that come after.
+#[cfg(feature = "opentelemetry")]
+#[test]
+fn of_the_log_is_observed() {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use opentelemetry::metrics::MeterProvider;
+    use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
+    use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
+
+    use crate::Map;
+    use crate::durable::disk::Disk;
+    use crate::observe::Metrics;
+
+    let exporter = InMemoryMetricExporter::default();
+    let reader = PeriodicReader::builder(exporter.clone()).build();
+    let provider = SdkMeterProvider::builder().with_reader(reader).build();
+    let disk = Liar::new(Image::new());
+    let on = Arc::new(Arc::clone(&disk)) as Arc<dyn Disk>;
+    let builder = Map::<u8, u32>::builder().metrics(Metrics::new(&provider.meter("m")));
+    let map = builder.durable("/liar").open_on(on).unwrap();
+    map.put_all([(1, 1)]).unwrap();
+    disk.fail(Some(Fail { at: disk.tries(), on: true, kind: ErrorKind::StorageFull }));
+    for _ in 0..2 {
+        map.put_all([(1, 2)]).unwrap_err();
+    }
+
+    provider.force_flush().unwrap();
+    let all = exporter.get_finished_metrics().unwrap();
+    let metrics = all.last().unwrap().scope_metrics().flat_map(|scope| scope.metrics());
+    let mut counted = BTreeMap::new();
+    for metric in metrics {
+        if let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() {
+            for point in sum.data_points() {
+                let attributes: Vec<_> =
+                    point.attributes().map(|attribute| attribute.value.to_string()).collect();
+                counted.insert(attributes.join(" "), point.value());
+            }
+        }
+    }
+    assert_eq!(counted, BTreeMap::from([("committed".to_owned(), 1), ("failed".to_owned(), 2)]));
+}
+
 #[test]
 fn of_a_checkpoint_stops_nothing() {
     let disk = Liar::new(Image::new());
