@@ -533,6 +533,7 @@ fn layout_go() -> String {
          \tguardHeapCells = {:#x} // a uint32 for each 8 bytes of heap\n\
          \tguardDataCells = {:#x} // the same for data and bss\n\
          \tguardHeapPages = {:#x} // a byte for each page of heap\n\
+         \tguardNodes     = {:#x} // 16 uint32 each\n\
          \tguardSyncs     = {:#x} // a guardSync each\n\
          \tguardMaps      = {:#x} // a guardMap each\n\
          \tguardMapSize   = {}\n\
@@ -541,6 +542,7 @@ fn layout_go() -> String {
         layout::HEAP_CELLS.at,
         layout::DATA_CELLS.at,
         layout::HEAP_PAGES.at,
+        layout::NODES.at,
         layout::SYNCS.at,
         layout::MAPS.at,
         layout::MAPS.size,
