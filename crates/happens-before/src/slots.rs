@@ -22,8 +22,11 @@ use crate::pool::Record;
 use crate::primitive::fence;
 use crate::primitive::{AtomicU32, Ordering};
 
-/// How many of those that ended last, and of those that rest longest, are looked at for one that costs nothing.
-const LOOK: u32 = 4;
+/// How many of those that ended last are looked at for one that costs nothing: few, since it takes a while until what
+/// they did is known.
+const LAST: u32 = 2;
+/// How many of those that rest longest are.
+const LONGEST: u32 = 4;
 
 /// One slot's words, in a cache line of their own: the owner writes there whenever it publishes.
 #[repr(align(64))]
@@ -148,9 +151,9 @@ pub(crate) fn lend<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> 
 /// has rested enough. The lock is held.
 fn unqueue<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> Option<Slot> {
     let (pool, queue) = (memory.slots(), &memory.control().queue);
-    let from = |first: &AtomicU32, next: fn(&SlotRecord) -> &AtomicU32| {
+    let from = |first: &AtomicU32, look: u32, next: fn(&SlotRecord) -> &AtomicU32| {
         let mut slot = first.load(Ordering::Relaxed);
-        for _ in 0..LOOK {
+        for _ in 0..look {
             if slot == 0 {
                 break;
             }
@@ -163,8 +166,8 @@ fn unqueue<M: Memory>(memory: &M, knows: impl Fn(Slot, u32) -> bool) -> Option<S
         }
         None
     };
-    let known =
-        from(&queue.tail, |record| &record.before).or_else(|| from(&queue.head, |record| &record.next));
+    let known = from(&queue.tail, LAST, |record| &record.before)
+        .or_else(|| from(&queue.head, LONGEST, |record| &record.next));
     if let Some(slot) = known {
         return unlink(memory, slot);
     }

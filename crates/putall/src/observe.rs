@@ -163,9 +163,14 @@ pub(crate) struct Watch<'m, K> {
 }
 
 impl<K: fmt::Debug> Watch<'_, K> {
-    /// Tells what became of it.
-    fn end<E: NotPut<K>>(self, done: Result<Receipt, E>, replayed: bool) -> Result<Receipt, E> {
-        let _ = replayed;
+    /// Writes it, and tells what became of it.
+    fn until<V, E: NotPut<K>>(
+        self,
+        batch: Batch<K, V>,
+        write: impl FnOnce(Batch<K, V>, &mut bool) -> Result<Receipt, E>,
+    ) -> Result<Receipt, E> {
+        let mut replayed = false;
+        let done = write(batch, &mut replayed);
         #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
         let told = done.as_ref().map_err(E::cause);
         // First the clock, so that it does not measure who listens to spans.
@@ -236,10 +241,7 @@ where
         K: fmt::Debug,
         E: NotPut<K>,
     {
-        let watch = self.observe().batch(&batch, || self.len());
-        let mut replayed = false;
-        let done = write(batch, &mut replayed);
-        watch.end(done, replayed)
+        self.observe().batch(&batch, || self.len()).until(batch, write)
     }
 
     /// As [`tell`](Self::tell), but counted by other metrics than the map's.
@@ -253,10 +255,7 @@ where
     where
         K: fmt::Debug,
     {
-        let watch = self.observe().batch_for(metrics, &batch, || self.len());
-        let mut replayed = false;
-        let done = write(batch, &mut replayed);
-        watch.end(done, replayed)
+        self.observe().batch_for(metrics, &batch, || self.len()).until(batch, write)
     }
 }
 

@@ -55,13 +55,13 @@ impl Epochs {
 }
 
 impl Node {
-    /// The lane of `slot` in a node of epochs, or 0 if it is not there.
+    /// The time of `slot` in a node of epochs, or 0 if it is not there.
     #[inline]
-    fn find(&self, slot: Slot) -> u32 {
+    fn time_of(&self, slot: Slot) -> u32 {
         #[cfg(all(target_arch = "x86_64", not(loom)))]
         // SAFETY: SSE2 is part of x86-64. Only lanes are read, which are not written any more (see `read`), and not
         // the count after them.
-        unsafe {
+        let equal = unsafe {
             use core::arch::x86_64::{
                 _mm_cmpeq_epi32, _mm_loadu_si128, _mm_movemask_epi8, _mm_packs_epi16, _mm_packs_epi32,
                 _mm_set1_epi32,
@@ -75,11 +75,14 @@ impl Node {
             let equal =
                 _mm_packs_epi16(_mm_packs_epi32(four(0), four(4)), _mm_packs_epi32(four(8), four(11)));
             let equal = _mm_movemask_epi8(equal) as u32;
-            let equal = (equal & 0xfff | equal >> 12 << 11) & 0x2aaa;
-            if equal == 0 { 0 } else { equal.trailing_zeros() }
-        }
+            (equal & 0xfff | equal >> 12 << 11) & 0x2aaa
+        };
         #[cfg(not(all(target_arch = "x86_64", not(loom))))]
-        (1..=2 * ROOM as u32).step_by(2).find(|&lane| self.lane(lane) == slot).unwrap_or(0)
+        let equal = (1..=2 * ROOM as u32)
+            .step_by(2)
+            .map(|lane| u32::from(self.lane(lane) == slot) << lane)
+            .fold(0, |all, one| all | one);
+        if equal == 0 { 0 } else { self.lane(equal.trailing_zeros() + 1) }
     }
 }
 
@@ -116,23 +119,16 @@ impl Clocks<'_> {
     #[inline]
     pub(super) fn get_on_top(&self, clk: Clk, slot: Slot) -> u32 {
         let node = self.node(clk & INDEX);
-        match node.find(slot) {
+        match node.time_of(slot) {
             0 => self.get_in_tree(node.lane(0), slot),
-            lane => node.lane(lane + 1),
+            time => time,
         }
     }
 
     /// The time of `slot` on top of a clock's tree; 0 if it is not there.
     #[inline]
     fn get_at_top(&self, clk: Clk, slot: Slot) -> u32 {
-        if level(clk) != TOP {
-            return 0;
-        }
-        let node = self.node(clk & INDEX);
-        match node.find(slot) {
-            0 => 0,
-            lane => node.lane(lane + 1),
-        }
+        if level(clk) == TOP { self.node(clk & INDEX).time_of(slot) } else { 0 }
     }
 
     /// Adds an epoch to a node that nobody else refers to. False if there is no room.

@@ -111,8 +111,8 @@ fn updates_form_a_chain() {
 }
 
 /// Two tasks read an object each and merge into a variable, while `meanwhile` happens to it.
-fn merges(meanwhile: impl Fn(&World, &Task) + Copy + Send + Sync + 'static) {
-    check(4, move || {
+fn merges(preemptions: usize, meanwhile: impl Fn(&World, &Task) + Copy + Send + Sync + 'static) {
+    check(preemptions, move || {
         let world = World::<1024>::new(40);
         let (main, a, b) = (world.begin(None), world.begin(None), world.begin(None));
         world.read(&main, 0);
@@ -136,17 +136,17 @@ fn merges(meanwhile: impl Fn(&World, &Task) + Copy + Send + Sync + 'static) {
 
 #[test]
 fn no_merge_is_lost() {
-    merges(|_, _| ());
+    merges(5, |_, _| ());
 }
 
 #[test]
 fn no_merge_is_lost_where_a_variable_is_divided() {
-    merges(|world, _| world.detector().divide(&world.vars[0]));
+    merges(4, |world, _| world.detector().divide(&world.vars[0]));
 }
 
 #[test]
 fn no_merge_is_lost_where_a_variable_is_gathered() {
-    merges(|world, main| {
+    merges(4, |world, main| {
         world.detector().divide(&world.vars[0]);
         world.acquire(main, 0);
     });
@@ -155,7 +155,7 @@ fn no_merge_is_lost_where_a_variable_is_gathered() {
 /// The parts of one variable are another's, when somebody comes who has seen them at the first.
 #[test]
 fn no_merge_goes_to_another_variable() {
-    merges(|world, main| {
+    merges(4, |world, main| {
         let [first, second] = &world.vars;
         world.detector().divide(first);
         world.acquire(main, 0);
