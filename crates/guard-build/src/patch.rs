@@ -87,7 +87,7 @@ const EDITS: &[Edit] = &[
         "runtime/mgcsweep.go",
         ALL,
         "|| raceenabled || msanenabled || asanenabled {\n\t\t// Find all newly freed objects.",
-        "|| raceenabled && guardspan(s.base(), s.npages) || msanenabled || asanenabled {\n\t\t// Find all newly freed objects.",
+        "|| raceenabled && guardsweep(s) || msanenabled || asanenabled {\n\t\t// Find all newly freed objects.",
         "the sweeper's hook",
     ),
     // maps.Clone has no hook of its own.
@@ -537,7 +537,7 @@ fn layout_go() -> String {
          \tguardSyncs     = {:#x} // a guardSync each\n\
          \tguardMaps      = {:#x} // a guardMap each\n\
          \tguardMapSize   = {}\n\
-         \tguardCellShift = {}\n\tguardPageShift = {}\n)\n",
+         \tguardPageShift = {}\n)\n",
         layout::HEAP_BASE,
         layout::HEAP_CELLS.at,
         layout::DATA_CELLS.at,
@@ -546,7 +546,6 @@ fn layout_go() -> String {
         layout::SYNCS.at,
         layout::MAPS.at,
         layout::MAPS.size,
-        layout::CELL_SHIFT,
         layout::PAGE_SHIFT,
     )
 }

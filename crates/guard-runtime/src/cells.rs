@@ -11,8 +11,8 @@ use crate::layout::{CELL_SHIFT, DATA_CELLS, HEAP_BASE, HEAP_CELLS, PAGE_SHIFT};
 use crate::region::{DETECTOR, MapRecord, Site, SyncRecord, elsewhere, go, heap_pages, maps, shared, syncs};
 
 /// Set in a cell that leads to a map.
-const MAP: u32 = 1 << 31;
-const LOW_BITS: u32 = 3;
+pub(crate) const MAP: u32 = 1 << 31;
+pub(crate) const LOW_BITS: u32 = 3;
 const LOW: usize = (1 << LOW_BITS) - 1;
 
 /// The cell for `addr`, if it is heap or data.
@@ -146,53 +146,4 @@ pub(crate) fn make_sync(addr: usize) -> Option<&'static SyncRecord> {
     }
     syncs().give(index);
     None
-}
-
-/// Forgets all that is known of the `size` bytes at `addr`: they are free.
-pub(crate) fn forget(addr: usize, size: usize) {
-    const PAGE: usize = 1 << PAGE_SHIFT;
-    let end = addr.saturating_add(size);
-    let mut at = addr;
-    while at < end {
-        let page_end = ((at & !(PAGE - 1)) + PAGE).min(end);
-        let page = at.wrapping_sub(HEAP_BASE) >> PAGE_SHIFT;
-        if let Some(mark) = heap_pages().get(page)
-            && mark.load(Ordering::Relaxed) != 0
-        {
-            if at & (PAGE - 1) == 0 && page_end - at == PAGE {
-                mark.store(0, Ordering::Relaxed);
-            }
-            while at < page_end {
-                if let Some(cell) = cell(at)
-                    && cell.load(Ordering::Relaxed) != 0
-                {
-                    forget_cell(cell);
-                }
-                at += 1 << CELL_SHIFT;
-            }
-        }
-        at = page_end;
-    }
-}
-
-fn forget_cell(cell: &AtomicU32) {
-    // Nobody else looks at it: the memory is free.
-    let value = cell.load(Ordering::Acquire);
-    cell.store(0, Ordering::Release);
-    if value & MAP != 0 {
-        let index = value & !MAP;
-        // SAFETY: as above.
-        DETECTOR.forget_object(&unsafe { maps().get(index) }.object);
-        maps().give(index);
-        return;
-    }
-    let mut index = value;
-    while index != 0 {
-        // SAFETY: as above.
-        let record = unsafe { syncs().get(index) };
-        let next = record.next.load(Ordering::Relaxed) >> LOW_BITS;
-        DETECTOR.forget_sync(&record.var);
-        syncs().give(index);
-        index = next;
-    }
 }

@@ -15,6 +15,7 @@ use crate::region::{self, DETECTOR, GoLayout, GoTask, Site, SyncRecord, go, opti
 use crate::report::{self, Seen};
 use crate::sites;
 use crate::stacks::{self, Bounds};
+use crate::sweep::{self, Span};
 use crate::sys;
 
 /// Names of the entry points, in the order of `ENTRIES` in guard-build.
@@ -33,6 +34,7 @@ pub const NAMES: &[&str] = &[
     "guard_meet",
     "guard_hand_over",
     "guard_free",
+    "guard_sweep",
     "guard_heap",
     "guard_read",
     "guard_write",
@@ -295,10 +297,16 @@ pub unsafe extern "C" fn guard_hand_over(one: &GoTask, other: &GoTask, addr: usi
     }
 }
 
-/// The sweeper frees an object.
+/// Some memory of the heap is free.
 #[unsafe(no_mangle)]
 pub extern "C" fn guard_free(addr: usize, size: usize) {
-    cells::forget(addr, size);
+    sweep::free(addr, size);
+}
+
+/// The sweeper frees objects of a span.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn guard_sweep(span: &Span) {
+    sweep::span(span);
 }
 
 /// The heap has grown to the address `end`. Returns how many bytes of it are watched, from its base on.

@@ -6,7 +6,7 @@
 //! kernel and, for names, the Go runtime, and cannot panic. Where it runs out of room it says so
 //! once and stops guarding; the program goes on.
 
-#![no_std]
+#![cfg_attr(not(test), no_std)]
 #![allow(clippy::missing_safety_doc)]
 
 pub mod layout;
@@ -29,6 +29,8 @@ mod report;
 mod sites;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod stacks;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod sweep;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod symbols;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

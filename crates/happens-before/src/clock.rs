@@ -299,6 +299,12 @@ impl<'m> Clocks<'m> {
         self.nodes.give(index);
     }
 
+    /// Fetches the node of a clock.
+    #[inline]
+    pub(crate) fn fetch(&self, clk: Clk) {
+        self.nodes.prefetch(clk & INDEX);
+    }
+
     fn retain_node(&self, index: u32) -> u32 {
         self.count(index).fetch_add(1, Ordering::Relaxed);
         index

@@ -542,6 +542,12 @@ impl<M: Memory> Detector<M> {
         object.forget(self.0);
     }
 
+    /// Fetches what [`Detector::forget_sync`] will change.
+    #[inline]
+    pub fn fetch_sync(&self, var: &SyncVar) {
+        self.clocks().fetch(var.clock.load(Ordering::Relaxed));
+    }
+
     /// Forgets all about a synchronisation variable that nobody uses any more.
     pub fn forget_sync(&self, var: &SyncVar) {
         if var.peek().is_some_and(|epoch| epoch.parts().is_some()) {

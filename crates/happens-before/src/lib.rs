@@ -24,7 +24,7 @@ pub use detector::{Access, Conflict, Detector};
 pub use epoch::{Epoch, Slot};
 pub use memory::{Control, Memory};
 pub use object::Object;
-pub use pool::{Grow, Pool, PoolControl, Record};
+pub use pool::{Chain, Grow, Pool, PoolControl, Record};
 pub use sync_var::SyncVar;
 pub use task::Task;
 

@@ -38,6 +38,13 @@ pub struct PoolControl {
     usable: AtomicU32,
 }
 
+/// Records of one pool that are to be given back together.
+#[derive(Default)]
+pub struct Chain {
+    first: u32,
+    last: u32,
+}
+
 /// Makes more of a pool's records usable: at least the first `need`, of which the first `usable` are
 /// already. Returns how many are now; fewer than `need` means that no more are to be had.
 ///
@@ -121,7 +128,7 @@ impl<'m, T: Record> Pool<'m, T> {
 
     /// Has the processor fetch a record that is needed soon: mostly it was written to long ago, or by another processor.
     #[inline]
-    pub(crate) fn prefetch(&self, index: u32) {
+    pub fn prefetch(&self, index: u32) {
         #[cfg(all(target_arch = "x86_64", not(loom), not(miri)))]
         // SAFETY: it is only a hint, and the record is in bounds.
         unsafe {
@@ -214,6 +221,22 @@ impl<'m, T: Record> Pool<'m, T> {
         self.push(own_list(), index, Some(index));
     }
 
+    /// Adds a record to those that are to be given back. Nobody may use it any more.
+    pub fn chain(&self, chain: &mut Chain, index: u32) {
+        self.link(index).store(chain.first, Ordering::Relaxed);
+        if chain.first == 0 {
+            chain.last = index;
+        }
+        chain.first = index;
+    }
+
+    /// Gives back all records of a chain, at the cost of one.
+    pub fn give_all(&self, chain: Chain) {
+        if chain.first != 0 {
+            self.push(own_list(), chain.first, Some(chain.last));
+        }
+    }
+
     /// How many records are in use, while nobody takes or gives any: for tests.
     #[cfg(any(test, feature = "std"))]
     pub fn in_use(&self) -> u32 {
@@ -246,4 +269,29 @@ fn own_list() -> usize {
     let here = 0u8;
     let stack = core::ptr::from_ref(&here) as usize >> 14;
     stack.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::clock::Node;
+
+    #[test]
+    fn a_chain_is_given_back_at_once() {
+        let nodes: Vec<Node> = (0..11).map(|_| Node::default()).collect();
+        let control = PoolControl::default();
+        let pool = Pool::new(&nodes, &control);
+        for length in [0, 1, 2, 10] {
+            let mut chain = Chain::default();
+            let taken: Vec<_> = std::iter::from_fn(|| pool.take()).collect();
+            assert_eq!(taken.len(), 10, "all but number 0");
+            let (chained, rest) = taken.split_at(length);
+            chained.iter().for_each(|&index| pool.chain(&mut chain, index));
+            assert_eq!(pool.in_use(), 10, "they are not given back yet");
+            pool.give_all(chain);
+            assert_eq!(pool.in_use() as usize, rest.len());
+            rest.iter().for_each(|&index| pool.give(index));
+            assert_eq!(pool.in_use(), 0);
+        }
+    }
 }

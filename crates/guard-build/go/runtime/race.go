@@ -44,6 +44,9 @@ func guardfingo(ctx uintptr)
 func guardmeet(ctx, other uintptr)
 func guardhandover(ctx, other, addr uintptr)
 func guardfree(addr, size uintptr)
+
+//go:noescape
+func guardswept(span *guardSpan)
 func guardheap(end uintptr) uintptr
 func guardread(ctx, addr, callerpc, pc uintptr) bool
 func guardwrite(ctx, addr, callerpc, pc uintptr) bool
@@ -131,44 +134,38 @@ func racemapshadow(addr unsafe.Pointer, size uintptr) {
 
 func racemalloc(p unsafe.Pointer, sz uintptr) {}
 
-// guardspan reports whether the detector follows an object in the n pages from base on.
-//
-//go:nosplit
-func guardspan(base, n uintptr) bool {
-	off := base - guardHeapBase
-	if !guardOn || off >= guardHeap {
+// guardSpan is what the detector is to know of a span: the objects before freeIndex and those in the bitmap allocated
+// were allocated, those in the bitmap marked are reachable.
+type guardSpan struct {
+	base, size, objects, freeIndex uintptr
+	marked, allocated              *uint8
+}
+
+// guardsweep has the detector forget the objects of a span that the sweeper is about to free, if it follows anything
+// in it. The sweeper itself has nothing to do for that: always false.
+func guardsweep(s *mspan) bool {
+	off := s.base() - guardHeapBase
+	if !guardOn || off >= guardHeap || s.isUserArenaChunk {
 		return false
 	}
-	for i := uintptr(0); i < n; i++ {
-		if *(*uint8)(unsafe.Pointer(guardHeapPages + off>>guardPageShift + i)) != 0 {
-			return true
+	for page := off >> guardPageShift; page < off>>guardPageShift+s.npages; page++ {
+		if *(*uint8)(unsafe.Pointer(guardHeapPages + page)) != 0 {
+			guardswept(&guardSpan{
+				s.base(), s.elemsize, uintptr(s.nelems), uintptr(s.freeindex),
+				s.markBitsForBase().bytep, s.allocBitsForIndex(0).bytep,
+			})
+			break
 		}
 	}
 	return false
 }
 
-// racefree is called by the sweeper for each object it frees in a span for which guardspan holds.
+// racefree is called for memory that is freed otherwise, and where the sweeper goes over objects for another reason.
 //
 //go:nosplit
 func racefree(p unsafe.Pointer, sz uintptr) {
-	off := uintptr(p) - guardHeapBase
-	if !guardOn || off >= guardHeap {
-		return
-	}
-	// Two cells at a time, but for one before and one after those.
-	cell := guardHeapCells + off>>guardCellShift<<2
-	end := cell + sz>>guardCellShift<<2
-	if cell&4 != 0 && *(*uint32)(unsafe.Pointer(cell)) == 0 {
-		cell += 4
-	}
-	for ; cell&4 == 0 && cell+8 <= end; cell += 8 {
-		if *(*uint64)(unsafe.Pointer(cell)) != 0 {
-			break
-		}
-	}
-	if cell+8 <= end || cell < end && *(*uint32)(unsafe.Pointer(cell)) != 0 {
-		done := (cell-guardHeapCells)>>2<<guardCellShift - off
-		guardfree(uintptr(p)+done, sz-done)
+	if guardOn && uintptr(p)-guardHeapBase < guardHeap {
+		guardfree(uintptr(p), sz)
 	}
 }
 
