@@ -213,7 +213,11 @@ impl<M: Memory> Detector<M> {
         let base = task.base.get();
         let identity = task.identity.get();
         if !identity.is_none() && self.includes(what, identity) || task.is_blank() {
-            return self.adopt(task, what);
+            // If the identity stood for all that the task knows, its own past included, then the new one does.
+            let dirty = task.dirty.get();
+            self.adopt(task, what);
+            task.dirty.set(dirty);
+            return;
         }
         let Some(joined) = self.or_off(clocks.join(base, what.clock)) else {
             clocks.release(what.clock);

@@ -24,7 +24,7 @@ pub struct Task {
     pub(crate) newest: Cell<Epoch>,
     /// All else that the task knows.
     pub(crate) base: Cell<Clk>,
-    /// Whether the task has done or learned something since it last published.
+    /// Whether the task has done or learned something that `identity` does not stand for.
     pub(crate) dirty: Cell<bool>,
     /// Whether it has accessed an object since.
     pub(crate) accessed: Cell<bool>,
