@@ -31,6 +31,22 @@ func TestRacePoolRetained(t *testing.T) {
 	next.(map[string]int)["new"] = 1 // want race
 }
 
+// Pools that hand values on order those who get them after those who put them there, and nobody else.
+func TestRacePoolOfOthers(t *testing.T) {
+	var theirs, ours sync.Pool
+	var done quiet.Baton
+	m := map[string]int{}
+	go func() {
+		m["a"] = 1 // want race
+		theirs.Put(new([64]byte))
+		done.Pass()
+	}()
+	done.Await()
+	ours.Put(new([64]byte))
+	ours.Get()
+	m["b"] = 2 // want race
+}
+
 // The value of a sync.Map is replaced, but an old reader still uses the old map.
 func TestRaceSyncMapOldValue(t *testing.T) {
 	var confs sync.Map
@@ -119,6 +135,32 @@ func TestNoRacePoolScratch(t *testing.T) {
 			defer pool.Put(scratch)
 			scratch[i] = i
 			clear(scratch)
+		}()
+	}
+	wg.Wait()
+}
+
+// A value with a lock at its start, which is not needed before it goes back into the pool.
+func TestNoRacePoolValueWithLock(t *testing.T) {
+	type scratch struct {
+		mu sync.Mutex
+		m  map[int]int
+	}
+	pool := sync.Pool{New: func() any { return &scratch{m: map[int]int{}} }}
+	var wg sync.WaitGroup
+	for i := 0; i < 8; i++ {
+		i := i
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for j := 0; j < 8; j++ {
+				s := pool.Get().(*scratch)
+				s.mu.Lock()
+				s.m[i] = j
+				s.mu.Unlock()
+				clear(s.m)
+				pool.Put(s)
+			}
 		}()
 	}
 	wg.Wait()

@@ -274,6 +274,13 @@ const EDITS: &[Edit] = &[
     ),
     // A send that races with a close is not the guard's business.
     better("runtime/chan.go", ALL, "racereadpc(c.raceaddr(), callerpc, abi.FuncPCABIInternal(chansend))", ""),
+    better(
+        "runtime/chan.go",
+        ALL,
+        "racewritepc(c.raceaddr(), callerpc, abi.FuncPCABIInternal(closechan))",
+        "_, _ = callerpc, abi.FuncPCABIInternal(closechan)",
+    ),
+    better("runtime/select.go", ALL, "racereadpc(c.raceaddr(), casePC(casi), chansendpc)", ""),
     // In the locks the tag switches the detector off and on again around atomics that it must not
     // see. The functions of sync/atomic, which are instructions in this package, do it for less.
     better(
@@ -349,6 +356,26 @@ const EDITS: &[Edit] = &[
     better("sync/waitgroup.go", ALL, "race.Disable()", ""),
     better("sync/pool.go", ALL, "race.Enable()", ""),
     better("sync/pool.go", ALL, "race.Disable()", ""),
+    // But for the lock of all pools: who uses one for the first time is not ordered after who used another.
+    better(
+        "sync/pool.go",
+        ALL,
+        "\tallPoolsMu.Lock()\n\tdefer allPoolsMu.Unlock()\n",
+        "\trace.Disable()\n\tdefer race.Enable()\n\tallPoolsMu.Lock()\n\tdefer allPoolsMu.Unlock()\n",
+    ),
+    // What is put into a pool comes before what is done with the same value afterwards. One of 128 variables stands
+    // for it, so that a goroutine also takes over what others did to other values, and merges clocks with theirs. For
+    // a pointer a byte of the value's own memory does for less, and hides no race. No lock or atomic has an odd
+    // address; a map, which has a record of its own there, is no pointer.
+    better("sync/pool.go", ALL, "import (\n", "import (\n\t\"internal/abi\"\n"),
+    better(
+        "sync/pool.go",
+        ALL,
+        "\tptr := uintptr((*[2]unsafe.Pointer)(unsafe.Pointer(&x))[1])\n",
+        "\tif (*(**abi.Type)(unsafe.Pointer(&x))).Kind() == abi.Pointer {\n\
+         \t\treturn unsafe.Add((*[2]unsafe.Pointer)(unsafe.Pointer(&x))[1], 1)\n\t}\n\
+         \tptr := uintptr((*[2]unsafe.Pointer)(unsafe.Pointer(&x))[1])\n",
+    ),
     better(
         "sync/poolqueue.go",
         ALL,
