@@ -5,7 +5,7 @@
 //! epoch of the task that published it, such that **to know the name is to know the clock**:
 //! that turns most acquires into one look-up. For it to hold a task's time goes on whenever what
 //! it publishes has changed, be it by an access of its own or by something it learned; see
-//! [`Detector::publish`].
+//! [`Detector::publish`]. What another published, and a task knows nothing besides, has a name already.
 
 use crate::clock::{Clk, Clocks, EMPTY, Full, is_slot};
 use crate::epoch::{Epoch, Slot};
