@@ -31,6 +31,7 @@ const OWN: &[(&str, &str, RangeInclusive<u32>)] = &[
     ("runtime/race.go", include_str!("../go/runtime/guard_go124.go"), 24..=27),
     ("internal/race/race.go", include_str!("../go/internal/race/race_go121.go"), 21..=23),
     ("internal/race/race.go", include_str!("../go/internal/race/race_go124.go"), 24..=27),
+    ("internal/race/race.go", include_str!("../go/internal/race/pool.go"), 21..=27),
     ("sync/atomic/type.go", include_str!("../go/sync/atomic/guard.go"), 21..=27),
 ];
 const CALLS: &str = include_str!("../go/runtime/race_amd64.s");
@@ -367,13 +368,11 @@ const EDITS: &[Edit] = &[
     // for it, so that a goroutine also takes over what others did to other values, and merges clocks with theirs. For
     // a pointer a byte of the value's own memory does for less, and hides no race. No lock or atomic has an odd
     // address; a map, which has a record of its own there, is no pointer.
-    better("sync/pool.go", ALL, "import (\n", "import (\n\t\"internal/abi\"\n"),
     better(
         "sync/pool.go",
         ALL,
         "\tptr := uintptr((*[2]unsafe.Pointer)(unsafe.Pointer(&x))[1])\n",
-        "\tif (*(**abi.Type)(unsafe.Pointer(&x))).Kind() == abi.Pointer {\n\
-         \t\treturn unsafe.Add((*[2]unsafe.Pointer)(unsafe.Pointer(&x))[1], 1)\n\t}\n\
+        "\tif addr := race.PoolAddr(x); addr != nil {\n\t\treturn addr\n\t}\n\
          \tptr := uintptr((*[2]unsafe.Pointer)(unsafe.Pointer(&x))[1])\n",
     ),
     better(

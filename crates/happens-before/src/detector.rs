@@ -213,11 +213,9 @@ impl<M: Memory> Detector<M> {
         let base = task.base.get();
         let identity = task.identity.get();
         if !identity.is_none() && self.includes(what, identity) || task.is_blank() {
-            // If the identity stood for all that the task knows, its own past included, then the new one does.
-            let dirty = task.dirty.get();
-            self.adopt(task, what);
-            task.dirty.set(dirty);
-            return;
+            // If the identity stood for all that the task knows, its own past included, then the new one does: it is no
+            // dirtier than it was.
+            return self.adopt(task, what);
         }
         let Some(joined) = self.or_off(clocks.join(base, what.clock)) else {
             clocks.release(what.clock);
@@ -226,6 +224,7 @@ impl<M: Memory> Detector<M> {
         let newest = task.newest.get();
         if joined == what.clock && (newest.is_none() || self.includes(what, newest)) {
             clocks.release(joined);
+            task.dirty.set(true);
             return self.adopt(task, what);
         }
         clocks.release(what.clock);
@@ -249,7 +248,6 @@ impl<M: Memory> Detector<M> {
         self.set_base(task, what.clock);
         task.newest.set(what.epoch);
         task.identity.set(what.epoch);
-        task.dirty.set(true);
     }
 
     /// What was released to `var` happens before all that the task does from now on.

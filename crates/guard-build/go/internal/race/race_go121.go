@@ -5,6 +5,7 @@
 package race
 
 import (
+	"internal/abi"
 	"runtime"
 	"unsafe"
 )
