@@ -90,7 +90,7 @@ Not measured: this machine has two processors. What limits the design is which c
 * **A get** writes one line, which is its thread's own. It reads the count of buckets and the address of a segment, which change when the table grows;
   the bucket's line and the version, which change when somebody writes to that bucket or key. So gets scale like the memory they read.
 * **A snapshot** writes one line of its own, twice: when it is taken and when it goes. It reads the clock, which each commit changes.
-* **A commit** writes the clock, and reads who committed last: that one's lane, and the state of its batch. These three lines go from processor to
+* **A commit** writes the clock, and beside it, if the last commit was another thread's, whose that was. These two lines go from processor to
   processor with each commit, whatever is in it. For each key it writes the bucket's line, the new version and the old one's line. It reads one line of each
   snapshot's place that was ever in use.
 

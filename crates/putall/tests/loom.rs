@@ -134,6 +134,34 @@ fn commits_are_seen_in_order() {
     });
 }
 
+/// The clock remembers few commits. If a thread is kept from saying that its batch is committed, those who come after say so.
+#[test]
+fn a_commit_is_seen_however_many_came_after_it() {
+    model(1, || {
+        let map = Arc::new(Checked::default());
+        let others = {
+            let map = Arc::clone(&map);
+            thread::spawn(move || {
+                for turn in 1..=4 {
+                    // One in the other: so they are of different lanes, by turns.
+                    let inner = Arc::clone(&map);
+                    map.update(2, move |_| {
+                        inner.insert(3, Value::new(turn));
+                        Some(Value::new(turn))
+                    });
+                    let commits = map.revision();
+                    assert!(
+                        commits <= 2 * turn || get(&map, 1).is_some(),
+                        "one of {commits} commits is not seen"
+                    );
+                }
+            })
+        };
+        map.put_all(batch(&[1], 1)).unwrap();
+        others.join().unwrap();
+    });
+}
+
 #[test]
 fn a_key_that_moves_to_a_new_bucket_is_always_found() {
     model(3, || {

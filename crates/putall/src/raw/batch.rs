@@ -6,16 +6,16 @@ use std::ptr;
 use crate::primitive::atomic::{AtomicPtr, AtomicU64, Ordering};
 use crate::primitive::barrier;
 use crate::raw::Core;
-use crate::raw::clock::Tick;
+use crate::raw::clock::{Clock, Tick};
 use crate::raw::node::{Node, Pending, SKIPPED};
 use crate::raw::table::Bucket;
 
 pub(crate) struct Batch<K, V> {
     /// What revision it tries for, doubled; with [`COMMITTED`] if it got it. 0 before.
     state: AtomicU64,
-    lane: usize,
-    /// When it began.
-    pub(crate) ticket: Tick,
+    /// The last commit of its lane before, or 0 if there was none. Says how old the batch is, as its lane knows it: so the clock, which all
+    /// writers ask for, need not be asked.
+    pub(crate) last: Tick,
     /// The first `len` are of this batch. Those after have what is left of earlier ones: memory for nodes.
     entries: Vec<Entry<K, V>>,
     len: usize,
@@ -62,8 +62,7 @@ impl<K, V> Default for Batch<K, V> {
     fn default() -> Self {
         Batch {
             state: AtomicU64::new(0),
-            lane: 0,
-            ticket: Tick::new(0, 0),
+            last: Tick::new(0, 0),
             entries: Vec::new(),
             len: 0,
             owners: Cell::new(false),
@@ -72,11 +71,10 @@ impl<K, V> Default for Batch<K, V> {
 }
 
 impl<K, V> Batch<K, V> {
-    /// Begins anew.
-    pub(crate) fn begin(&mut self, now: Tick, lane: usize, changes: usize) {
+    /// Begins anew, after the last commit of its lane.
+    pub(crate) fn begin(&mut self, last: Tick, changes: usize) {
         self.state.store(0, Ordering::Relaxed);
-        self.lane = lane;
-        self.ticket = Tick::new(now.revision(), lane);
+        self.last = last;
         if changes > self.entries.len() {
             // Exactly: most batches are small, and there are many of them at a time.
             self.entries.reserve_exact(changes - self.entries.len());
@@ -183,13 +181,24 @@ impl<K, V> Core<K, V> {
     /// The revision of a batch, if it is committed.
     #[inline]
     pub(crate) fn committed(&self, batch: &Batch<K, V>) -> Option<u64> {
-        // In this order: were it committed at that tick and no longer the last, its state would say so.
-        let tick = self.clock.now();
-        let state = batch.state.load(Ordering::Acquire);
-        let revision = state >> 1;
-        let is = state & COMMITTED != 0
-            || (tick.revision() == revision && tick.lane() == batch.lane && revision > self.first);
-        is.then_some(revision)
+        loop {
+            // In this order: were it committed at that tick, its state would tell the revision.
+            let tick = self.clock.now();
+            let state = batch.state.load(Ordering::Acquire);
+            let revision = state >> 1;
+            if state & COMMITTED != 0 {
+                return Some(revision);
+            }
+            if revision == 0 || tick.revision() < revision {
+                return None;
+            }
+            let lane =
+                if tick.revision() == revision { Some(tick.lane()) } else { self.clock.lane_of(revision) };
+            if let Some(lane) = lane {
+                return (lane == batch.last.lane()).then_some(revision);
+            }
+            // The clock knows no longer who it was, so the state has changed since.
+        }
     }
 
     /// Makes a batch visible. Its revision, or the map's if that is not the one that was expected.
@@ -199,13 +208,16 @@ impl<K, V> Core<K, V> {
             if expected.is_some_and(|expected| expected != last.revision()) {
                 return Err(last.revision());
             }
-            // A batch that was in this lane before is done.
-            if last.lane() != batch.lane {
-                self.help(last);
+            // A batch that was in this lane before is done, and its state says so.
+            if last.lane() != batch.last.lane() {
+                self.clock.remember(last);
             }
             let revision = last.revision() + 1;
+            if let Some(before) = Clock::forgets(revision) {
+                self.tell_committed(before);
+            }
             batch.state.store(revision << 1, Ordering::Release);
-            if self.clock.advance(last, Tick::new(revision, batch.lane)) {
+            if self.clock.advance(last, Tick::new(revision, batch.last.lane())) {
                 barrier::for_loom();
                 batch.state.store(revision << 1 | COMMITTED, Ordering::Release);
                 return Ok(revision);
@@ -213,18 +225,22 @@ impl<K, V> Core<K, V> {
         }
     }
 
-    /// Writes into the state of the batch that committed last that it did, if it still is at work.
-    fn help(&self, last: Tick) {
-        if last.revision() == self.first {
-            return;
-        }
-        let batch = self.lanes.get(last.lane()).batch.load(Ordering::Acquire);
-        if !batch.is_null() {
+    /// Writes into the states of batches that were committed before a revision, and are still at work, that they were.
+    #[cold]
+    fn tell_committed(&self, before: u64) {
+        for (number, lane) in self.lanes.used() {
+            let batch = lane.batch.load(Ordering::Acquire);
+            if batch.is_null() {
+                continue;
+            }
             // SAFETY: whoever calls this is pinned, and a batch is retired after it is taken out of its lane.
             let state = unsafe { &(*batch).state };
-            let tried = last.revision() << 1;
-            // Else it is done. A look costs less than an attempt.
-            if state.load(Ordering::Acquire) == tried {
+            let tried = state.load(Ordering::Acquire);
+            let revision = tried >> 1;
+            if tried & COMMITTED == 0
+                && (1..before).contains(&revision)
+                && self.clock.lane_of(revision) == Some(number)
+            {
                 let _ =
                     state.compare_exchange(tried, tried | COMMITTED, Ordering::Release, Ordering::Relaxed);
             }

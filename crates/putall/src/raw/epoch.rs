@@ -65,23 +65,39 @@ impl Epoch {
         barrier::heavy(self.asymmetric);
     }
 
-    /// The epoch in which all is unlinked that this thread has unlinked until now, and the epoch after an attempt to advance.
-    pub(crate) fn advance(&self) -> (u64, u64) {
+    /// Tries to advance the epoch, for a thread that is pinned.
+    pub(crate) fn advance(&self) -> Advance {
         // Whoever is not seen pinned below will see what was unlinked before this.
         barrier::heavy(self.asymmetric);
-        let now = self.now.load(Ordering::SeqCst);
+        let unlinked = self.now.load(Ordering::SeqCst);
+        let (mut count, mut late) = (0, false);
         for reader in self.readers.each() {
             // What the reader did before it left happened before what is done with the memory.
             let pinned = reader.pinned.load(Ordering::Acquire);
-            if pinned & 1 == 1 && pinned >> 1 != now {
-                return (now, now);
+            count += pinned & 1;
+            late |= pinned & 1 == 1 && pinned >> 1 != unlinked;
+        }
+        let now = if late {
+            unlinked
+        } else {
+            let next = unlinked + 1;
+            match self.now.compare_exchange(unlinked, next, Ordering::SeqCst, Ordering::SeqCst) {
+                Ok(_) => next,
+                Err(others) => others,
             }
-        }
-        match self.now.compare_exchange(now, now + 1, Ordering::SeqCst, Ordering::SeqCst) {
-            Ok(_) => (now, now + 1),
-            Err(others) => (now, others),
-        }
+        };
+        Advance { unlinked, now, others: count > 1 }
     }
+}
+
+/// How an attempt to advance the epoch ended.
+pub(crate) struct Advance {
+    /// The epoch in which all is unlinked that the thread had unlinked.
+    pub(crate) unlinked: u64,
+    /// The epoch after it.
+    pub(crate) now: u64,
+    /// Whether another thread was pinned.
+    pub(crate) others: bool,
 }
 
 /// Whoever has it is pinned. Not to be sent: a pin is the thread's.

@@ -142,7 +142,7 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
                 let other = unsafe { &*pending.batch };
                 let committed = core.committed(other).is_some();
                 let version = ptr::from_ref(place.node).cast();
-                return Installed::Busy { older: other.ticket < batch.ticket, committed, version };
+                return Installed::Busy { older: other.last < batch.last, committed, version };
             }
             twin = Some(batch.number_of(pending));
             older = pending.older.load(Ordering::Acquire);

@@ -7,6 +7,7 @@ use std::ptr;
 
 use crate::primitive::atomic::{AtomicBool, AtomicIsize, AtomicPtr, AtomicUsize, Ordering};
 use crate::primitive::{Backoff, Padded, barrier};
+use crate::raw::LINE;
 use crate::raw::batch::Batch;
 use crate::raw::chunks::Chunks;
 use crate::raw::clock::LANES;
@@ -34,6 +35,8 @@ pub(crate) struct Lane<K, V> {
 
 /// What only who has the lane may touch.
 pub(crate) struct Yard<K, V> {
+    /// The revision of the last commit.
+    pub(crate) last: u64,
     /// Memory for nodes.
     pool: Vec<*mut Node<K, V>>,
     /// Empty batches, by the bits of the number of entries that they have memory for.
@@ -48,6 +51,13 @@ pub(crate) struct Yard<K, V> {
     fresh_nodes: usize,
     /// Unlinked in an epoch or before.
     waiting: VecDeque<(u64, Vec<Garbage<K, V>>)>,
+    /// Out of everybody's sight. Freed little by little: so no batch pays for a thousand others, and memory is asked for about as
+    /// often as it is given back, which is what allocators do best.
+    due: Vec<Garbage<K, V>>,
+    /// Nodes that may be freed now, of those.
+    credit: usize,
+    /// Nodes in `fresh` before the next attempt to advance the epoch.
+    enough: usize,
     /// Revisions of snapshots, while a batch looks at them.
     pub(crate) live: Vec<crate::raw::pins::Live>,
 }
@@ -61,8 +71,23 @@ pub(crate) enum Garbage<K, V> {
     Line(*mut Line<Node<K, V>>),
 }
 
-/// Nodes that are unlinked before an attempt to free what is older, which asks all threads for a fence. What else there is counts as some.
+impl<K, V> Garbage<K, V> {
+    /// How many nodes go with it.
+    fn nodes(&self) -> usize {
+        match self {
+            // SAFETY: whoever retired it left it to the lane, and what it has of its own stays as it is.
+            Garbage::Batch(batch) => unsafe { &**batch }.entries().len(),
+            Garbage::Node(_) => 1,
+            Garbage::Older(_) => 0,
+            Garbage::Line(_) => LINE,
+        }
+    }
+}
+
+/// Nodes that are unlinked before an attempt to free what is older. What else there is counts as some.
 const COLLECT: usize = if cfg!(loom) { 1 } else { 1000 };
+/// The same while other threads are at work: such an attempt asks all that run for a fence, and interrupts them for it.
+const COLLECT_AMONG_OTHERS: usize = 4 * COLLECT;
 const SOME: usize = 4;
 /// Nodes whose memory a lane keeps. It has about [`COLLECT`] unlinked in each of three epochs.
 const POOL: usize = 4 * COLLECT;
@@ -83,6 +108,7 @@ impl<K, V> Default for Lane<K, V> {
             keys: AtomicIsize::new(0),
             slots: AtomicIsize::new(0),
             yard: UnsafeCell::new(Yard {
+                last: 0,
                 pool: Vec::new(),
                 batches: [const { Vec::new() }; SIZES],
                 entries: 0,
@@ -90,6 +116,9 @@ impl<K, V> Default for Lane<K, V> {
                 fresh: Vec::new(),
                 fresh_nodes: 0,
                 waiting: VecDeque::new(),
+                due: Vec::new(),
+                credit: 0,
+                enough: COLLECT,
                 live: Vec::new(),
             }),
         }
@@ -125,9 +154,9 @@ impl<K, V> Lanes<K, V> {
         }
     }
 
-    /// The lane of a number that `acquire` gave to somebody.
-    pub(crate) fn get(&self, number: usize) -> &Lane<K, V> {
-        self.lanes.get(number)
+    /// Lanes that `acquire` ever gave to somebody, with their numbers.
+    pub(crate) fn used(&self) -> impl Iterator<Item = (usize, &Lane<K, V>)> {
+        (0..self.used.load(Ordering::SeqCst)).map(|number| (number, self.lanes.get(number)))
     }
 
     /// A lane that is free, preferably always the same for one `home`. Waits if more than 4,092 threads write at once.
@@ -203,9 +232,9 @@ impl<K, V> OwnLane<'_, K, V> {
         }
         barrier::for_loom();
         // Who is not seen busy here sees `alone`.
-        let used = lanes.used.load(Ordering::SeqCst);
-        let busy = |number| number != self.number && lanes.get(number).busy.load(Ordering::SeqCst);
-        if (0..used).any(busy) {
+        let other =
+            |(number, lane): (usize, &Lane<K, V>)| number != self.number && lane.busy.load(Ordering::SeqCst);
+        if lanes.used().any(other) {
             lanes.shy.store(SHY, Ordering::Relaxed);
             lanes.alone.store(0, Ordering::Release);
         } else {
@@ -278,30 +307,41 @@ impl<K, V> Yard<K, V> {
     /// To be freed when no reader can see it: `nodes` nodes.
     pub(crate) fn retire(&mut self, garbage: Garbage<K, V>, nodes: usize) {
         self.fresh_nodes += nodes + SOME;
+        // A little more than comes in, so that what is due is gone before more is.
+        self.credit += (nodes + SOME) * 5 / 4;
         self.fresh.push(garbage);
     }
 
-    /// Frees what can be, if there is much.
+    /// Frees some of what can be.
     #[inline]
     pub(crate) fn collect(&mut self, epoch: &Epoch) {
-        if self.fresh_nodes >= COLLECT {
-            self.collect_now(epoch);
+        if self.fresh_nodes >= self.enough {
+            self.advance(epoch);
+        }
+        // If there is much, more, so that some hundred batches later it is gone, whatever their size.
+        self.credit += self.due.len() / 8;
+        while self.credit > 0 {
+            let Some(garbage) = self.due.pop() else {
+                self.credit = 0;
+                break;
+            };
+            self.credit = self.credit.saturating_sub(garbage.nodes() + SOME);
+            self.free(garbage);
         }
     }
 
-    pub(crate) fn collect_now(&mut self, epoch: &Epoch) {
-        let (unlinked, now) = epoch.advance();
+    /// Advances the epoch, if that can be, and tells what is due by then.
+    #[cold]
+    fn advance(&mut self, epoch: &Epoch) {
+        let advance = epoch.advance();
+        self.enough = if advance.others { COLLECT_AMONG_OTHERS } else { (self.enough / 2).max(COLLECT) };
         self.fresh_nodes = 0;
-        if !self.fresh.is_empty() {
-            self.waiting.push_back((unlinked, std::mem::take(&mut self.fresh)));
-        }
+        self.waiting.push_back((advance.unlinked, std::mem::take(&mut self.fresh)));
         while let Some((unlinked, _)) = self.waiting.front()
-            && unlinked + 2 <= now
+            && unlinked + 2 <= advance.now
         {
             let (_, mut garbage) = self.waiting.pop_front().expect("there is one");
-            for garbage in garbage.drain(..) {
-                self.free(garbage);
-            }
+            self.due.append(&mut garbage);
             if self.fresh.capacity() == 0 {
                 self.fresh = garbage;
             }
@@ -365,7 +405,8 @@ impl<K, V> Yard<K, V> {
     fn free_all(&mut self) {
         let waiting = std::mem::take(&mut self.waiting).into_iter().flat_map(|(_, garbage)| garbage);
         let fresh = std::mem::take(&mut self.fresh);
-        for garbage in waiting.chain(fresh) {
+        let due = std::mem::take(&mut self.due);
+        for garbage in waiting.chain(fresh).chain(due) {
             self.free(garbage);
         }
         for size in 0..SIZES {

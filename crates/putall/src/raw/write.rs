@@ -10,15 +10,17 @@
 //! Before 3, undoing is taking the new versions off again.
 //!
 //! Two batches that want the same revision: each writes the revision it tries for into its state, then tries to store that and its lane
-//! into the clock. Who commits next first writes "committed" into the state of who committed last, if
-//! that one has not yet. So a batch is committed exactly if its state says so, or if the clock shows its
-//! lane and what its state tries for; nobody has to wait for whoever is between the two.
+//! into the clock. Who commits next first remembers beside the clock which lane that was (clock.rs). So a batch is committed
+//! exactly if its state says so, or if its lane is the one of the revision that its state tries for; nobody has to wait for whoever
+//! is between the two, and nobody has to look at another's lane or batch. The clock remembers some commits: now and then
+//! somebody sees to it that the states of older ones say so.
 
 use std::ptr;
 
 use crate::Receipt;
 use crate::primitive::atomic::Ordering;
 use crate::raw::batch::{Batch, Entry};
+use crate::raw::clock::Tick;
 use crate::raw::lane::{Garbage, OwnLane};
 use crate::raw::node::Node;
 use crate::raw::table::Shape;
@@ -249,6 +251,7 @@ impl<K, V> Core<K, V> {
         let committed = journal.commit(|| {
             let revision = self.commit(work.batch(), terms.revision)?;
             work.committed = true;
+            work.lane.yard().last = revision;
             Ok(revision)
         });
         let revision = committed.map_err(Refused::Journal)?.map_err(Refused::Revision)?;
@@ -262,7 +265,7 @@ impl<'c, K, V> Work<'c, K, V> {
         let mut lane = core.lanes.acquire(home);
         let batch = lane.yard().batch(changes);
         // SAFETY: nobody else has it.
-        unsafe { &mut *batch }.begin(core.clock.now(), lane.number, changes);
+        unsafe { &mut *batch }.begin(Tick::new(lane.yard().last, lane.number), changes);
         let shape = core.table.shape();
         Work { core, lane, batch, installed: 0, first_shape: shape, shape, committed: false }
     }
