@@ -197,7 +197,11 @@ impl<K, V> Core<K, V> {
             if let Some(lane) = lane {
                 return (lane == batch.last.lane()).then_some(revision);
             }
-            // The clock knows no longer who it was, so the state has changed since.
+            // The clock does not know. Whoever has committed since has seen to it that the state of that batch says so: so it is
+            // another, that came too late, unless the state has changed meanwhile.
+            if batch.state.load(Ordering::Acquire) == state {
+                return None;
+            }
         }
     }
 
