@@ -16,12 +16,14 @@ pub enum Column {
     GoRwMutex,
     GoSyncMap,
     GoPutAll,
+    /// A hash, and an access to an array: what any map does at the least.
+    Array,
     /// What the machine does by itself.
     Nothing,
 }
 
 impl Column {
-    pub const ALL: [Column; 13] = [
+    pub const ALL: [Column; 14] = [
         Column::Putall,
         Column::RwLock,
         Column::Dashmap,
@@ -34,6 +36,7 @@ impl Column {
         Column::GoRwMutex,
         Column::GoSyncMap,
         Column::GoPutAll,
+        Column::Array,
         Column::Nothing,
     ];
 
@@ -52,6 +55,7 @@ impl Column {
             Column::GoRwMutex => "go-rwmutex",
             Column::GoSyncMap => "go-syncmap",
             Column::GoPutAll => "go-putall",
+            Column::Array => "array",
             Column::Nothing => "nothing",
         }
     }
@@ -70,6 +74,7 @@ impl Column {
             Column::GoRwMutex => "Go map + RWMutex",
             Column::GoSyncMap => "Go sync.Map",
             Column::GoPutAll => "Go checked PutAll",
+            Column::Array => "hash and array",
             Column::Nothing => "no map",
         }
     }
@@ -80,7 +85,7 @@ impl Column {
 
     /// Whether nobody sees part of a batch.
     pub fn is_atomic(self) -> bool {
-        !matches!(self, Column::Dashmap | Column::Papaya | Column::Scc | Column::GoSyncMap)
+        !matches!(self, Column::Dashmap | Column::Papaya | Column::Scc | Column::GoSyncMap | Column::Array)
     }
 
     pub fn is_go(self) -> bool {

@@ -1,5 +1,6 @@
 //! The maps, one a file.
 
+mod array;
 mod concread;
 mod dashmap;
 mod imbl;
@@ -25,6 +26,7 @@ pub fn run<K: Datum, V: Datum, S: Hasher, J: Job<K, V>>(column: Column, job: &J)
         Column::Concread => job.run::<::concread::hashmap::HashMap<K, V>>(),
         Column::Imbl => job.run::<imbl::Swapped<K, V, S>>(),
         Column::ImblGuard => job.run::<imbl::Guarded<K, V, S>>(),
+        Column::Array => job.run::<array::Array<S>>(),
         Column::Nothing => job.run::<nothing::Nothing>(),
         Column::GoRwMutex | Column::GoSyncMap | Column::GoPutAll => unreachable!("a map of the Go program"),
     }
@@ -68,9 +70,13 @@ mod tests {
         }
     }
 
+    fn is_map(column: &Column) -> bool {
+        !column.is_go() && !matches!(column, Column::Array | Column::Nothing)
+    }
+
     #[test]
     fn every_map_does_what_is_asked() {
-        for column in Column::ALL.into_iter().filter(|column| !column.is_go() && *column != Column::Nothing) {
+        for column in Column::ALL.into_iter().filter(is_map) {
             run::<String, u64, RandomState, _>(column, &Behaves);
             if column.has_snapshots() {
                 run::<String, u64, RandomState, _>(column, &Snapshots);
