@@ -13,8 +13,8 @@ use crate::raw::table::Bucket;
 pub(crate) struct Batch<K, V> {
     /// What revision it tries for, doubled; with [`COMMITTED`] if it got it. 0 before.
     state: AtomicU64,
-    /// The last commit of its lane before, or 0 if there was none. Says how old the batch is, as its lane knows it: so the clock, which all
-    /// writers ask for, need not be asked.
+    /// Its lane, and a revision: of the lane's last commit, or of the map when the lane gave a batch up; or 0. That is its age: so the
+    /// clock, which all writers want, need not be asked for it.
     pub(crate) last: Tick,
     /// The first `len` are of this batch. Those after have what is left of earlier ones: memory for nodes.
     entries: Vec<Entry<K, V>>,

@@ -96,6 +96,10 @@ impl<'c, K: Eq, V> Work<'c, K, V> {
             // SAFETY: pinned.
             entry.bucket.set(unsafe { self.core.table.likely(entry.bucket.get(), entry.hash.get()) });
         }
+        for entry in entries {
+            // SAFETY: pinned.
+            unsafe { self.core.table.likely_in_next(entry.bucket.get(), entry.hash.get()) };
+        }
     }
 
     /// Looks up the buckets of entries that come next again, if the table has grown. Those after are for `prepare`.

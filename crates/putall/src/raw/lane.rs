@@ -35,7 +35,7 @@ pub(crate) struct Lane<K, V> {
 
 /// What only who has the lane may touch.
 pub(crate) struct Yard<K, V> {
-    /// The revision of the last commit.
+    /// The revision of the last commit, or of the map when a batch was given up.
     pub(crate) last: u64,
     /// Memory for nodes.
     pool: Vec<*mut Node<K, V>>,

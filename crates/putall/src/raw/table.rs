@@ -213,7 +213,8 @@ impl<N> Table<N> {
         unsafe { &*bucket.line.map_addr(|bits| bits & !HINT) }
     }
 
-    /// The bucket of a hash with the slot in mind that likely has the key, if there is any. Fetches its node.
+    /// The bucket of a hash with the slot in mind that likely has the key, if there is any. Fetches its node; or else the line that
+    /// follows, if there is one.
     ///
     /// # Safety
     ///
@@ -221,12 +222,41 @@ impl<N> Table<N> {
     #[inline(always)]
     pub(crate) unsafe fn likely(&self, bucket: Bucket<N>, hash: u64) -> Bucket<N> {
         let line = self.of(bucket);
-        let Some(slot) = line.control().matches(tag(hash)).next() else { return bucket };
+        let control = line.control();
+        let Some(slot) = control.matches(tag(hash)).next() else {
+            if control.chained()
+                // SAFETY: the caller's.
+                && let Some(next) = unsafe { line.next() }
+            {
+                prefetch(next);
+            }
+            return bucket;
+        };
         // SAFETY: the caller's.
         if let Slot::Node(node) = unsafe { line.slot(slot) } {
             prefetch(node);
         }
         Bucket { line: bucket.line.map_addr(|bits| bits & !HINT | (slot + 1)) }
+    }
+
+    /// Fetches the node that is likely a key's, of a bucket for which [`likely`](Self::likely) has fetched the line that follows.
+    ///
+    /// # Safety
+    ///
+    /// The thread is pinned.
+    #[inline(always)]
+    pub(crate) unsafe fn likely_in_next(&self, bucket: Bucket<N>, hash: u64) {
+        let line = self.of(bucket);
+        if bucket.line.addr() & HINT == 0
+            && line.control().chained()
+            // SAFETY: the caller's.
+            && let Some(next) = unsafe { line.next() }
+            && let Some(slot) = next.control().matches(tag(hash)).next()
+            // SAFETY: the caller's.
+            && let Slot::Node(node) = unsafe { next.slot(slot) }
+        {
+            prefetch(node);
+        }
     }
 
     /// Locks the bucket of a hash.

@@ -348,6 +348,8 @@ impl<K, V> Drop for Work<'_, K, V> {
             return;
         }
         self.undo();
+        // The next one of this lane is younger than those that wait now: so each of them is the oldest in the end.
+        self.lane.yard().last = self.core.clock.now().revision();
         let batch = self.batch();
         for entry in batch.entries() {
             batch.free_later(entry, entry.node.get(), true);
