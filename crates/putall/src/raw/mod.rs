@@ -35,8 +35,6 @@ use table::Table;
 
 pub(crate) struct Core<K, V> {
     pub(crate) clock: Clock,
-    /// The revision that the map began with.
-    first: u64,
     epoch: Epoch,
     table: Table<Node<K, V>>,
     lanes: Lanes<K, V>,
@@ -66,7 +64,6 @@ impl<K, V> Core<K, V> {
     pub(crate) fn new(capacity: usize, revision: u64) -> Self {
         Core {
             clock: Clock::new(revision),
-            first: revision,
             epoch: Epoch::new(),
             table: Table::new(capacity),
             lanes: Lanes::new(),

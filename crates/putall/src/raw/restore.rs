@@ -55,6 +55,5 @@ impl<K, V> Core<K, V> {
     /// Sets the revision that the map begins with. All keys are older, or of that one.
     pub(crate) fn begin_at(&mut self, revision: u64) {
         self.clock = Clock::new(revision);
-        self.first = revision;
     }
 }
