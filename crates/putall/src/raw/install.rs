@@ -196,7 +196,7 @@ impl<K, V> Work<'_, K, V> {
                 // Who removed the key has left the slot to whoever came on top of it.
                 place.remove();
                 self.lane.count_slot(-1);
-                self.lane.yard().retire(Garbage::Node(older), 1);
+                self.lane.yard().retire(Garbage::Node(older));
             } else {
                 place.replace(older);
             }

@@ -18,7 +18,7 @@ impl<K, V> Core<K, V> {
         if let Some(place) = bucket.find(tag(hash), |there| ptr::eq(there, node)) {
             place.remove();
             lane.count_slot(-1);
-            lane.yard().retire(Garbage::Node(node), 1);
+            lane.yard().retire(Garbage::Node(node));
         }
     }
 
@@ -92,16 +92,16 @@ impl<K, V> Core<K, V> {
             // SAFETY: pinned.
             let (_, removed) = unsafe { above.stamp() };
             above.set_settled(revision, removed);
-            yard.retire(Garbage::Older(retired), 0);
+            yard.retire(Garbage::Older(retired));
             if removed && ptr::eq(above, place.node) {
                 place.remove();
                 lane.count_slot(-1);
-                lane.yard().retire(Garbage::Node(ptr::from_ref(above).cast_mut()), 1);
+                lane.yard().retire(Garbage::Node(ptr::from_ref(above).cast_mut()));
             }
         } else {
             older.older.store(below, Ordering::Release);
         }
-        lane.yard().retire(Garbage::Node(node), 1);
+        lane.yard().retire(Garbage::Node(node));
         false
     }
 

@@ -7,7 +7,6 @@ use std::ptr;
 
 use crate::primitive::atomic::{AtomicBool, AtomicIsize, AtomicPtr, AtomicUsize, Ordering};
 use crate::primitive::{Backoff, Padded, barrier};
-use crate::raw::LINE;
 use crate::raw::batch::Batch;
 use crate::raw::chunks::Chunks;
 use crate::raw::clock::LANES;
@@ -72,24 +71,26 @@ pub(crate) enum Garbage<K, V> {
 }
 
 impl<K, V> Garbage<K, V> {
-    /// How many nodes go with it.
+    /// For how many nodes it counts.
     fn nodes(&self) -> usize {
-        match self {
-            // SAFETY: whoever retired it left it to the lane, and what it has of its own stays as it is.
+        let nodes = match self {
+            // SAFETY: whoever retired it left it to the lane, and its entries stay as they are.
             Garbage::Batch(batch) => unsafe { &**batch }.entries().len(),
             Garbage::Node(_) => 1,
             Garbage::Older(_) => 0,
-            Garbage::Line(_) => LINE,
-        }
+            Garbage::Line(_) => 4,
+        };
+        nodes + SOME
     }
 }
 
-/// Nodes that are unlinked before an attempt to free what is older. What else there is counts as some.
+/// Nodes that are unlinked before an attempt to free what is older.
 const COLLECT: usize = if cfg!(loom) { 1 } else { 1000 };
 /// The same while other threads are at work: such an attempt asks all that run for a fence, and interrupts them for it.
 const COLLECT_AMONG_OTHERS: usize = 4 * COLLECT;
+/// What anything counts for beside its nodes.
 const SOME: usize = 4;
-/// Nodes whose memory a lane keeps. It has about [`COLLECT`] unlinked in each of three epochs.
+/// Nodes whose memory a lane keeps.
 const POOL: usize = 4 * COLLECT;
 /// Entries of empty batches that a lane keeps, each with memory for a node: so many, or as many as three of its batches have.
 const ENTRIES: usize = 2 * COLLECT;
@@ -304,11 +305,12 @@ impl<K, V> Yard<K, V> {
         Some(batch)
     }
 
-    /// To be freed when no reader can see it: `nodes` nodes.
-    pub(crate) fn retire(&mut self, garbage: Garbage<K, V>, nodes: usize) {
-        self.fresh_nodes += nodes + SOME;
+    /// To be freed when no reader can see it.
+    pub(crate) fn retire(&mut self, garbage: Garbage<K, V>) {
+        let nodes = garbage.nodes();
+        self.fresh_nodes += nodes;
         // A little more than comes in, so that what is due is gone before more is.
-        self.credit += (nodes + SOME) * 5 / 4;
+        self.credit += nodes * 5 / 4;
         self.fresh.push(garbage);
     }
 
@@ -325,7 +327,7 @@ impl<K, V> Yard<K, V> {
                 self.credit = 0;
                 break;
             };
-            self.credit = self.credit.saturating_sub(garbage.nodes() + SOME);
+            self.credit = self.credit.saturating_sub(garbage.nodes());
             self.free(garbage);
         }
     }

@@ -51,9 +51,6 @@ unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Core<K, V> {}
 // SAFETY: as above.
 unsafe impl<K: Send, V: Send> Send for Core<K, V> {}
 
-/// What a line of the table counts for among what is to be freed, in nodes.
-const LINE: usize = 4;
-
 /// Keys that a lane adds before it looks whether the table has room for more.
 const CHECK: usize = if cfg!(loom) { 1 } else { 8 };
 
@@ -157,7 +154,7 @@ impl<K, V> Core<K, V> {
         let keys = || self.lanes.slots();
         if self.table.is_crowded(keys()) {
             let yard = lane.yard();
-            self.table.grow(keys, |node| hash(&node.key), |line| yard.retire(Garbage::Line(line), LINE));
+            self.table.grow(keys, |node| hash(&node.key), |line| yard.retire(Garbage::Line(line)));
         }
     }
 

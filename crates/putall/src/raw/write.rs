@@ -290,9 +290,8 @@ impl<'c, K, V> Work<'c, K, V> {
         self.lane.batch.store(ptr::null_mut(), Ordering::Release);
         // What is freed next may be the user's, and write to the map.
         self.lane.be_one_of_many();
-        let entries = self.batch().entries().len();
         let yard = self.lane.yard();
-        yard.retire(Garbage::Batch(self.batch), entries);
+        yard.retire(Garbage::Batch(self.batch));
         yard.collect(&self.core.epoch);
         self.core.tidy(&mut self.lane);
     }
